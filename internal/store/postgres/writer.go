@@ -1,0 +1,178 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+)
+
+// Keys of the advisory locks; the database counts them per database.
+const (
+	hubLock    = 0x6669656c64687562 // "fieldhub": one hub per database, held by a session
+	commitLock = 0x6669656c64636d74 // "fieldcmt": one commit at a time, held by a transaction
+)
+
+// patience is how long a new connection waits for the hub lock: the session of
+// a lost connection takes a moment to end.
+const patience = 2 * time.Second
+
+// writer is the one connection that writes. Its users hold Store.mu.
+type writer struct {
+	conn *pgx.Conn
+
+	// Columns of the arrays that a commit sends, used again and again.
+	seqs    []int64
+	records [][]byte
+	rows    deliveries
+}
+
+// deliveries are the columns of delivery rows.
+type deliveries struct {
+	ids, events, attempts, dues, waits []int64
+	integrations                       []string
+	origins                            [][]byte
+	marks                              []int16
+}
+
+// connect opens the connection and takes the hub lock.
+func connect(ctx context.Context, config *pgx.ConnConfig) (*writer, error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{conn: conn}
+	if err := w.takeHubLock(ctx); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	return w, nil
+}
+
+func (w *writer) takeHubLock(ctx context.Context) error {
+	wait := fmt.Sprintf("SET lock_timeout = %d; SELECT pg_advisory_lock(%d); SET lock_timeout = 0",
+		patience.Milliseconds(), int64(hubLock))
+	_, err := w.conn.PgConn().Exec(ctx, wait).ReadAll()
+	if isState(err, "55P03") { // lock_not_available
+		return errors.New("another Fieldhook hub uses this database; a database serves one hub at a time")
+	}
+	return err
+}
+
+func (w *writer) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return w.conn.Close(ctx)
+}
+
+// run commits one batch in two round trips. On an error the transaction may
+// be open or in doubt: the caller drops the connection, unless it is ErrStale.
+func (w *writer) run(ctx context.Context, b *eventlog.Batch) error {
+	head, version, err := w.begin(ctx)
+	if err != nil {
+		return err
+	}
+	if b.Version != 0 && b.Version != version {
+		if _, err := w.conn.Exec(ctx, "ROLLBACK"); err != nil {
+			return err
+		}
+		return eventlog.ErrStale
+	}
+	b.Number(head + 1)
+	return w.apply(ctx, b)
+}
+
+// begin opens the transaction and reads what the batch depends on. The lock is
+// a statement of its own, so that the reading after it sees what the previous
+// holder committed.
+func (w *writer) begin(ctx context.Context) (head, version int64, err error) {
+	var p pgx.Batch
+	p.Queue("BEGIN")
+	p.Queue("SELECT pg_advisory_xact_lock($1)", int64(commitLock))
+	p.Queue("SELECT coalesce((SELECT max(seq) FROM event), 0), version FROM config_version").
+		QueryRow(func(row pgx.Row) error { return row.Scan(&head, &version) })
+	return head, version, w.conn.SendBatch(ctx, &p).Close()
+}
+
+const (
+	insertEvents     = "INSERT INTO event (seq, record) SELECT * FROM unnest($1::bigint[], $2::bytea[])"
+	insertDeliveries = "INSERT INTO delivery (id, event_seq, integration, origin, attempt, due, wait, mark)" +
+		" SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::smallint[])"
+	postponeDeliveries = "UPDATE delivery SET origin = p.origin, attempt = p.attempt, due = p.due, wait = p.wait" +
+		" FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[]) AS p (id, origin, attempt, due, wait)" +
+		" WHERE delivery.id = p.id"
+	deleteDeliveries = "DELETE FROM delivery WHERE id = ANY($1)"
+)
+
+// apply writes a numbered batch and commits. One failing statement makes the
+// server skip the rest, the COMMIT too.
+func (w *writer) apply(ctx context.Context, b *eventlog.Batch) error {
+	var p pgx.Batch
+	if len(b.Rows) > 0 {
+		w.fillEvents(b.Rows)
+		p.Queue(insertEvents, w.seqs, w.records)
+	}
+	if len(b.New) > 0 {
+		d := &w.rows
+		d.fillNew(b.New)
+		p.Queue(insertDeliveries, d.ids, d.events, d.integrations, d.origins, d.attempts, d.dues, d.waits, d.marks)
+	}
+	if len(b.Postpones) > 0 {
+		w.queuePostpones(&p, b.Postpones)
+	}
+	if len(b.Done) > 0 {
+		p.Queue(deleteDeliveries, b.Done)
+	}
+	p.Queue("COMMIT").Exec(committed)
+	return w.conn.SendBatch(ctx, &p).Close()
+}
+
+// committed checks the tag: a failed transaction answers COMMIT with ROLLBACK.
+func committed(tag pgconn.CommandTag) error {
+	if tag.String() != "COMMIT" {
+		return fmt.Errorf("the server answered %s to COMMIT", tag)
+	}
+	return nil
+}
+
+func (w *writer) fillEvents(rows []eventlog.Row) {
+	w.seqs, w.records = w.seqs[:0], w.records[:0]
+	for _, r := range rows {
+		w.seqs, w.records = append(w.seqs, r.Seq), append(w.records, r.Record)
+	}
+}
+
+func (d *deliveries) fillNew(rows []*eventlog.Delivery) {
+	d.reset()
+	for _, r := range rows {
+		d.ids, d.events = append(d.ids, r.ID), append(d.events, r.EventSeq)
+		d.integrations, d.origins = append(d.integrations, r.Integration), append(d.origins, []byte(r.Origin))
+		d.attempts, d.dues = append(d.attempts, int64(r.Attempt)), append(d.dues, r.Due)
+		d.waits, d.marks = append(d.waits, r.Wait), append(d.marks, int16(r.Mark))
+	}
+}
+
+func (d *deliveries) reset() {
+	d.ids, d.events, d.attempts, d.dues, d.waits = d.ids[:0], d.events[:0], d.attempts[:0], d.dues[:0], d.waits[:0]
+	d.integrations, d.origins, d.marks = d.integrations[:0], d.origins[:0], d.marks[:0]
+}
+
+// queuePostpones has columns of its own: those of the accepts are in use.
+func (w *writer) queuePostpones(p *pgx.Batch, rows []eventlog.Postpone) {
+	var d deliveries
+	for _, r := range rows {
+		d.ids, d.origins = append(d.ids, r.ID), append(d.origins, []byte(r.Origin))
+		d.attempts, d.dues, d.waits = append(d.attempts, int64(r.Attempt)), append(d.dues, r.Due), append(d.waits, r.Wait)
+	}
+	p.Queue(postponeDeliveries, d.ids, d.origins, d.attempts, d.dues, d.waits)
+}
+
+// isState says whether the server answered with the given SQLSTATE.
+func isState(err error, state string) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == state
+}

@@ -1,0 +1,102 @@
+package storetest
+
+import (
+	"crypto/sha256"
+	"testing"
+
+	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/identity"
+)
+
+var identityChecks = []check{
+	{"users/save and find", usersSaveAndFind},
+	{"users/names are unique", usersUnique},
+	{"users/unknown", usersUnknown},
+	{"tokens/insert and find", tokensInsertAndFind},
+	{"tokens/list", tokensList},
+	{"tokens/delete", tokensDelete},
+}
+
+func user(n int, name string) identity.User {
+	return identity.User{ID: id("aa", n), Username: name, PasswordHash: "$argon2id$v=19$x", Created: at}
+}
+
+func token(n int, owner string) identity.Token {
+	return identity.Token{
+		Hash: sha256.Sum256([]byte{byte(n)}), User: owner, Client: "particle", Created: at + int64(n), Expires: at + 1000, Last4: "beef",
+	}
+}
+
+func usersSaveAndFind(t *testing.T, s Store) {
+	u := user(1, "Ann.Élan@Example.org")
+	u.Admin = true
+	ok(t, s.SaveUser(t.Context(), u))
+	for _, name := range []string{"Ann.Élan@Example.org", "ann.élan@example.org", "ANN.ÉLAN@EXAMPLE.ORG"} {
+		got, err := s.UserByName(t.Context(), name)
+		ok(t, err)
+		diff(t, name, got, u)
+	}
+	u.Username, u.PasswordHash, u.Admin = "ann", "$argon2id$v=19$y", false
+	ok(t, s.SaveUser(t.Context(), u))
+	got, err := s.UserByID(t.Context(), u.ID)
+	ok(t, err)
+	diff(t, "after the second save", got, u)
+	_, err = s.UserByName(t.Context(), "ann.élan@example.org")
+	refused(t, "the old name", err, fault.NotFound)
+}
+
+func usersUnique(t *testing.T, s Store) {
+	ok(t, s.SaveUser(t.Context(), user(1, "Ann")))
+	ok(t, s.SaveUser(t.Context(), user(2, "Bob")))
+	refused(t, "a second ann", s.SaveUser(t.Context(), user(3, "aNN")), fault.Conflict)
+	refused(t, "bob renamed to ann", s.SaveUser(t.Context(), user(2, "ann")), fault.Conflict)
+	got, err := s.UserByID(t.Context(), id("aa", 2))
+	ok(t, err)
+	diff(t, "bob after the refusal", got, user(2, "Bob"))
+}
+
+func usersUnknown(t *testing.T, s Store) {
+	for _, name := range []string{"", "nobody", "no\x00body", "\xff", "' OR 1=1 --"} {
+		_, err := s.UserByName(t.Context(), name)
+		refused(t, "name "+name, err, fault.NotFound)
+		_, err = s.UserByID(t.Context(), name)
+		refused(t, "id "+name, err, fault.NotFound)
+	}
+}
+
+func tokensInsertAndFind(t *testing.T, s Store) {
+	want := token(1, id("aa", 1))
+	want.Device, want.Expires = id("de", 1), 0
+	ok(t, s.InsertToken(t.Context(), want))
+	got, err := s.TokenByHash(t.Context(), want.Hash)
+	ok(t, err)
+	diff(t, "token", got, want)
+	refused(t, "the same token again", s.InsertToken(t.Context(), want), fault.Conflict)
+	_, err = s.TokenByHash(t.Context(), [32]byte{})
+	refused(t, "an unknown token", err, fault.NotFound)
+}
+
+func tokensList(t *testing.T, s Store) {
+	ann, bob := id("aa", 1), id("aa", 2)
+	for _, tok := range []identity.Token{token(3, ann), token(1, ann), token(2, bob)} {
+		ok(t, s.InsertToken(t.Context(), tok))
+	}
+	got, err := s.TokensOf(t.Context(), ann)
+	ok(t, err)
+	diff(t, "ann's tokens by creation", got, []identity.Token{token(1, ann), token(3, ann)})
+	got, err = s.TokensOf(t.Context(), "no\x00body")
+	ok(t, err)
+	diff(t, "nobody's tokens", len(got), 0)
+}
+
+func tokensDelete(t *testing.T, s Store) {
+	ann := id("aa", 1)
+	for i := range 4 {
+		ok(t, s.InsertToken(t.Context(), token(i, ann)))
+	}
+	ok(t, s.DeleteTokens(t.Context(), nil))
+	ok(t, s.DeleteTokens(t.Context(), [][32]byte{token(0, ann).Hash, {}, token(2, ann).Hash}))
+	got, err := s.TokensOf(t.Context(), ann)
+	ok(t, err)
+	diff(t, "what is left", got, []identity.Token{token(1, ann), token(3, ann)})
+}
