@@ -1,0 +1,167 @@
+// Package match finds the integrations that an event triggers.
+//
+// The index holds the trigger prefixes of each scope by length, so that a
+// lookup costs one map access per distinct prefix length of that scope (at most
+// 64), however many integrations exist. Lookups run concurrently; changes are
+// seen by every lookup that starts after them. The rules are those of the
+// webhook engine reference, section 2.
+package match
+
+import (
+	"math/bits"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/scope"
+	"github.com/fieldhook/fieldhook/internal/template"
+)
+
+// Index finds integrations by event. The zero value is not usable; see New.
+type Index struct {
+	contexts sync.Pool // *template.Context, for origins that hold a template
+
+	mu      sync.RWMutex
+	version int64
+	scopes  map[scope.Scope]*prefixes
+}
+
+// prefixes are the enabled integrations of one scope.
+type prefixes struct {
+	lengths uint64             // bit n-1 is set when some prefix has n bytes
+	count   [event.MaxName]int // how many prefixes have n+1 bytes
+	by      map[string][]*integration.Integration
+}
+
+// New makes an empty index.
+func New() *Index {
+	return &Index{
+		contexts: sync.Pool{New: func() any { return new(template.Context) }},
+		scopes:   map[scope.Scope]*prefixes{},
+	}
+}
+
+// Match appends one delivery per integration that the event triggers, oldest
+// integration first, and tells the configuration version it looked at.
+func (x *Index) Match(e *event.Event, into []eventlog.Delivery) ([]eventlog.Delivery, int64) {
+	var found [8]*integration.Integration
+	hits, version := x.find(e, found[:0])
+	slices.SortFunc(hits, byCreation)
+	for _, in := range hits {
+		into = append(into, eventlog.Delivery{Integration: in.ID, Origin: x.origin(in, e)})
+	}
+	return into, version
+}
+
+func byCreation(a, b *integration.Integration) int {
+	if a.Created != b.Created {
+		return int(a.Created - b.Created)
+	}
+	return strings.Compare(a.ID, b.ID)
+}
+
+func (x *Index) find(e *event.Event, hits []*integration.Integration) ([]*integration.Integration, int64) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if p := x.scopes[scope.Of(e.Owner)]; p != nil && e.Triggers() {
+		hits = p.find(e, hits)
+	}
+	return hits, x.version
+}
+
+func (p *prefixes) find(e *event.Event, hits []*integration.Integration) []*integration.Integration {
+	for rest := p.lengths; rest != 0; rest &= rest - 1 {
+		n := bits.TrailingZeros64(rest) + 1
+		if n > len(e.Name) {
+			break
+		}
+		for _, in := range p.by[e.Name[:n]] {
+			if d := in.Definition.DeviceID; d == "" || d == e.Device {
+				hits = append(hits, in)
+			}
+		}
+	}
+	return hits
+}
+
+// origin renders where the request will go, or "" if the URL cannot be
+// rendered: the attempt will say why.
+func (x *Index) origin(in *integration.Integration, e *event.Event) string {
+	c := x.contexts.Get().(*template.Context)
+	defer x.contexts.Put(c)
+	c.Reset(e)
+	origin, err := in.Definition.Origin(c)
+	if err != nil {
+		return ""
+	}
+	return origin
+}
+
+// Put adds an integration that is not in the index.
+func (x *Index) Put(in *integration.Integration, version int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.version = version
+	x.add(in)
+}
+
+func (x *Index) add(in *integration.Integration) {
+	trigger := in.Definition.Event
+	if in.Definition.Disabled || trigger == "" || len(trigger) > event.MaxName {
+		return
+	}
+	p := x.scopes[in.Scope]
+	if p == nil {
+		p = &prefixes{by: map[string][]*integration.Integration{}}
+		x.scopes[in.Scope] = p
+	}
+	if p.by[trigger] == nil {
+		p.count[len(trigger)-1]++
+		p.lengths |= 1 << (len(trigger) - 1)
+	}
+	p.by[trigger] = append(p.by[trigger], in)
+}
+
+// Remove takes an integration out; one that is not there is no error.
+func (x *Index) Remove(in *integration.Integration, version int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.version = version
+	p := x.scopes[in.Scope]
+	if p == nil {
+		return
+	}
+	trigger := in.Definition.Event
+	if _, ok := p.by[trigger]; !ok {
+		return // a disabled one was never put in
+	}
+	p.by[trigger] = slices.DeleteFunc(p.by[trigger], func(o *integration.Integration) bool { return o.ID == in.ID })
+	if len(p.by[trigger]) == 0 {
+		p.forget(trigger)
+	}
+	if len(p.by) == 0 {
+		delete(x.scopes, in.Scope)
+	}
+}
+
+// forget drops a prefix that no integration has any more.
+func (p *prefixes) forget(trigger string) {
+	delete(p.by, trigger)
+	n := len(trigger) - 1
+	if p.count[n]--; p.count[n] == 0 {
+		p.lengths &^= 1 << n
+	}
+}
+
+// Reset replaces the whole index.
+func (x *Index) Reset(all []*integration.Integration, version int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.version, x.scopes = version, map[scope.Scope]*prefixes{}
+	for _, in := range all {
+		x.add(in)
+	}
+}

@@ -1,0 +1,222 @@
+package render
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/template"
+)
+
+// Limits of a rendered request besides those of integration (webhook engine
+// reference, section 12).
+const (
+	MaxHeader = 16 << 10 // bytes of all header fields
+	// keep is how much buffer a Renderer holds on to between requests.
+	keep = 64 << 10
+)
+
+// The reasons of requests that are too large.
+var (
+	errURLSize    = errors.New("url is longer than 8192 bytes")
+	errHeaderSize = errors.New("headers are larger than 16384 bytes")
+	errBodySize   = errors.New("body is larger than 1048576 bytes")
+)
+
+// Renderer renders requests one after the other into the same buffers. The
+// zero value is usable. It is not for concurrent use: every worker has its own.
+type Renderer struct {
+	UserAgent string // "" = no User-Agent is sent, unless a custom one is set
+
+	request Request
+	body    []byte
+	scratch []byte
+}
+
+// Request renders d for the event whose variables c holds. The request belongs
+// to the renderer and is valid until the next call. An error's text is the reason in
+// "invalid request: <reason>" and holds none of the values.
+func (r *Renderer) Request(d *integration.Definition, _ *event.Event, c *template.Context) (*Request, error) {
+	r.reset(d)
+	method, err := d.MethodFor(c)
+	if err != nil {
+		return nil, err
+	}
+	plan := d.Plan(method)
+	r.request.Method = method
+	if err := r.address(d, plan, c); err != nil {
+		return nil, err
+	}
+	if err := r.header(d, plan, c); err != nil {
+		return nil, err
+	}
+	if err := r.content(plan, c); err != nil {
+		return nil, err
+	}
+	return &r.request, nil
+}
+
+func (r *Renderer) reset(d *integration.Definition) {
+	if cap(r.body) > keep {
+		r.body = nil
+	}
+	if cap(r.scratch) > keep {
+		r.scratch = nil
+	}
+	clear(r.request.Header)
+	r.request = Request{Header: r.request.Header[:0], Insecure: d.Insecure}
+}
+
+// address renders the URL and appends the query to it.
+func (r *Renderer) address(d *integration.Definition, plan *integration.Plan, c *template.Context) error {
+	a := d.Address
+	if a.Scheme == "" {
+		url, err := r.text(&d.Target, c)
+		if err != nil {
+			return fmt.Errorf("url: %w", err)
+		}
+		if a, err = integration.ParseAddress(url); err != nil {
+			return err
+		}
+	}
+	r.request.Scheme, r.request.Host, r.request.Target = a.Scheme, a.Host, a.Target
+	if plan.Query == nil {
+		return nil
+	}
+	return r.query(a, plan.Query, c)
+}
+
+func (r *Renderer) query(a integration.Address, query *integration.Program, c *template.Context) error {
+	target := append(r.scratch[:0], a.Target...)
+	if sep := separator(a.Target); sep != 0 {
+		target = append(target, sep)
+	}
+	fields := len(target)
+	target, err := query.Append(target, c)
+	r.scratch = target
+	switch {
+	case err != nil:
+		return fmt.Errorf("query: %w", err)
+	case len(target) == fields:
+		return nil
+	case len(a.Scheme)+len("://")+len(a.Host)+len(target) > integration.MaxURL:
+		return errURLSize
+	}
+	r.request.Target = string(target)
+	return nil
+}
+
+// separator is what stands between a target and the query fields appended to
+// it; 0 = nothing.
+func separator(target string) byte {
+	i := strings.IndexByte(target, '?')
+	switch {
+	case i < 0:
+		return '?'
+	case i == len(target)-1 || strings.HasSuffix(target, "&"):
+		return 0
+	}
+	return '&'
+}
+
+// text renders a setting; literal ones cost nothing.
+func (r *Renderer) text(t *integration.Text, c *template.Context) (string, error) {
+	if s, ok := t.Literal(); ok {
+		return s, nil
+	}
+	var err error
+	r.scratch, err = t.Append(r.scratch[:0], c)
+	return string(r.scratch), err
+}
+
+// header sets the header fields: automatic ones first, which custom ones
+// replace, and at last auth, which replaces both.
+func (r *Renderer) header(d *integration.Definition, plan *integration.Plan, c *template.Context) error {
+	if r.UserAgent != "" {
+		r.set("User-Agent", r.UserAgent)
+	}
+	r.automatic(plan.Format)
+	for i := range d.Headers {
+		if err := r.custom(&d.Headers[i], c); err != nil {
+			return fmt.Errorf("headers: %w", err)
+		}
+	}
+	authorization, err := d.Authorization(c)
+	if err != nil {
+		return fmt.Errorf("auth: %w", err)
+	}
+	if authorization != "" && integration.ValidHeaderValue(authorization) {
+		r.set("Authorization", authorization)
+	}
+	return r.checkHeader()
+}
+
+func (r *Renderer) automatic(format integration.Format) {
+	switch format {
+	case integration.JSON, integration.JSONText:
+		r.set("Accept", "application/json")
+		r.set("Content-Type", "application/json")
+	case integration.Form:
+		r.set("Content-Type", "application/x-www-form-urlencoded")
+	}
+}
+
+// custom adds a configured field. One whose rendered name or value may not be
+// sent is dropped, so that data cannot add headers of its own.
+func (r *Renderer) custom(h *integration.Header, c *template.Context) error {
+	name, err := r.text(&h.Name, c)
+	if err != nil {
+		return err
+	}
+	value, err := r.text(&h.Value, c)
+	if err != nil {
+		return err
+	}
+	if !integration.ValidHeaderValue(value) || !integration.ValidHeaderName(name) || integration.ReservedHeader(name) {
+		return nil
+	}
+	r.set(name, strings.Trim(value, " \t"))
+	return nil
+}
+
+// set adds a field or replaces the one of the same name, in whatever case.
+func (r *Renderer) set(name, value string) {
+	for i := range r.request.Header {
+		if strings.EqualFold(r.request.Header[i].Name, name) {
+			r.request.Header[i] = Field{name, value}
+			return
+		}
+	}
+	r.request.Header = append(r.request.Header, Field{name, value})
+}
+
+func (r *Renderer) checkHeader() error {
+	size := 0
+	for _, f := range r.request.Header {
+		size += len(f.Name) + len(": ") + len(f.Value) + len("\r\n")
+	}
+	if size > MaxHeader {
+		return errHeaderSize
+	}
+	return nil
+}
+
+func (r *Renderer) content(plan *integration.Plan, c *template.Context) error {
+	if plan.Format == integration.NoBody {
+		return nil
+	}
+	body, err := plan.AppendBody(r.body[:0], c)
+	r.body = body
+	if errors.Is(err, integration.ErrTooLarge) || len(body) > integration.MaxBody {
+		return errBodySize
+	}
+	if err != nil {
+		return fmt.Errorf("body: %w", err)
+	}
+	r.request.Body, r.request.HasBody = body, true
+	r.request.InvalidJSON = plan.Format == integration.JSONText && !json.Valid(body)
+	return nil
+}

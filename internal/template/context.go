@@ -1,0 +1,110 @@
+package template
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+)
+
+// Context holds the variables of one event, and perhaps of a response to it.
+// Its zero value has no variables. Reset makes it ready for the next event and
+// keeps its memory. It is not for concurrent use.
+type Context struct {
+	event       *event.Event
+	data        document // the event's data, once read
+	dataRead    bool
+	response    document
+	hasResponse bool
+	made        [slotCount]string // predefined values that had to be built
+	stack       []Value           // context stack of the rendering under way
+	bytes       []byte            // scratch
+}
+
+// Reset makes c hold the variables of e, which must not change as long as c
+// uses it; nil means no variables. The event's data is read as JSON only when a template asks for a
+// name that is not predefined.
+func (c *Context) Reset(e *event.Event) {
+	c.event = e
+	c.data.reset()
+	c.dataRead = false
+	c.response.reset()
+	c.hasResponse = false
+	c.made = [slotCount]string{}
+}
+
+// SetResponse puts the members of a JSON response (of an array: "0", "1", ...)
+// before the event's variables; ok is false, and nothing changes, when body is
+// not JSON. c keeps nothing of body.
+func (c *Context) SetResponse(body []byte) (ok bool) {
+	if !json.Valid(body) {
+		return false
+	}
+	text := string(body)
+	if tooDeep(text) {
+		return false
+	}
+	c.response.read(text)
+	c.hasResponse = true
+	return true
+}
+
+// Lookup gives the value that a tag with this name would print.
+func (c *Context) Lookup(name string) (v Value, ok bool) {
+	steps := newRef(name).steps
+	v, ok, _ = c.variable(&steps[0])
+	for i := 1; ok && i < len(steps); i++ {
+		v, ok, _ = v.find(&steps[i])
+	}
+	return v, ok
+}
+
+// variable looks a name up: the response's members, the predefined names, the
+// members of the event's data. A predefined name never reaches the data, even
+// when the event has no value for it: a device must not claim, say, a product.
+func (c *Context) variable(s *step) (v Value, ok bool, cost int) {
+	if c.hasResponse {
+		if v, ok, cost = c.response.top(s); ok {
+			return v, true, cost
+		}
+	}
+	if s.slot != 0 {
+		v, ok = c.predefined(s.slot)
+		return v, ok, cost + 1
+	}
+	c.readData()
+	v, ok, n := c.data.top(s)
+	return v, ok, cost + n
+}
+
+// top gives a variable of the document: a member, or an element by its index.
+// Unlike an array in a template it has no length. A document without nodes,
+// or of a scalar, has no variables.
+func (d *document) top(s *step) (v Value, ok bool, cost int) {
+	if len(d.nodes) == 0 || (d.nodes[0].kind == Array && s.index < 0) {
+		return Value{}, false, 1
+	}
+	return d.value(0).find(s)
+}
+
+// readData reads the event's data unless that was done.
+func (c *Context) readData() {
+	if c.dataRead || c.event == nil {
+		return
+	}
+	c.dataRead = true
+	text := c.event.Data
+	if c.event.NoData || !mayHoldMembers(text) {
+		return
+	}
+	c.bytes = append(c.bytes[:0], text...)
+	if json.Valid(c.bytes) && !tooDeep(text) {
+		c.data.read(text)
+	}
+}
+
+// mayHoldMembers is a quick look at how the text begins.
+func mayHoldMembers(text string) bool {
+	text = strings.TrimLeft(text, " \t\r\n")
+	return text != "" && (text[0] == '{' || text[0] == '[')
+}

@@ -1,0 +1,163 @@
+package template
+
+import (
+	"encoding/json"
+	"iter"
+	"strconv"
+)
+
+// Kind is the JSON type of a Value.
+type Kind uint8
+
+// The kinds of value.
+const (
+	Null Kind = iota
+	False
+	True
+	Number
+	String
+	Array
+	Object
+
+	variables // the root of a Context; never seen outside
+)
+
+// Value is one value of a JSON document. The zero Value is null. It stays
+// valid as long as its document: values of ParseValue for ever, values of a
+// Context until its next Reset or SetResponse.
+type Value struct {
+	kind Kind
+	text string
+	doc  *document
+	at   int // its node in doc; Array and Object only
+}
+
+func textValue(s string) Value { return Value{kind: String, text: s} }
+
+// ParseValue reads a JSON text and keeps number literals and the order of
+// members. Of members with the same name the last one counts. ok is false when
+// the text is not JSON or nests more than 200 deep.
+func ParseValue(text string) (v Value, ok bool) {
+	if !json.Valid([]byte(text)) || tooDeep(text) {
+		return Value{}, false
+	}
+	d := &document{}
+	d.read(text)
+	return d.value(0), true
+}
+
+// Kind is the value's type.
+func (v Value) Kind() Kind { return v.kind }
+
+// Text is a string's content, a number's literal, "" for everything else.
+func (v Value) Text() string { return v.text }
+
+// Len is the number of elements or members; 0 for other kinds.
+func (v Value) Len() int {
+	if v.doc == nil {
+		return 0
+	}
+	return v.doc.nodes[v.at].count
+}
+
+// Members walks an object's members in their order.
+func (v Value) Members() iter.Seq2[string, Value] {
+	return func(yield func(string, Value) bool) {
+		if v.kind != Object {
+			return
+		}
+		v.children(yield)
+	}
+}
+
+// Elements walks an array.
+func (v Value) Elements() iter.Seq2[int, Value] {
+	return func(yield func(int, Value) bool) {
+		if v.kind != Array {
+			return
+		}
+		i := 0
+		v.children(func(_ string, e Value) bool {
+			i++
+			return yield(i-1, e)
+		})
+	}
+}
+
+// children walks elements or members without the hidden nodes.
+func (v Value) children(yield func(name string, child Value) bool) {
+	nodes := v.doc.nodes
+	for i := v.at + 1; i < nodes[v.at].end; i = nodes[i].end {
+		if !nodes[i].hidden && !yield(nodes[i].name, v.doc.value(i)) {
+			return
+		}
+	}
+}
+
+// Member gives an object's member.
+func (v Value) Member(name string) (Value, bool) {
+	if v.kind != Object {
+		return Value{}, false
+	}
+	m, ok, _ := v.member(name)
+	return m, ok
+}
+
+// find gives what a step selects in v: a member, an element or an array's
+// length. cost is about how many nodes it looked at.
+func (v Value) find(s *step) (found Value, ok bool, cost int) {
+	switch {
+	case v.kind == Object:
+		return v.member(s.name)
+	case v.kind != Array:
+		return Value{}, false, 1
+	case s.name == "length":
+		return Value{kind: Number, text: strconv.Itoa(v.Len())}, true, 1
+	case s.index < 0 || s.index >= v.Len():
+		return Value{}, false, 1
+	}
+	return v.element(s.index), true, 1 + s.index
+}
+
+func (v Value) member(name string) (found Value, ok bool, cost int) {
+	each := 1 + len(name)/64 // long names take time to compare
+	nodes := v.doc.nodes
+	for i := v.at + 1; i < nodes[v.at].end; i = nodes[i].end {
+		cost += each
+		if n := &nodes[i]; n.name == name && !n.hidden {
+			return v.doc.value(i), true, cost
+		}
+	}
+	return Value{}, false, cost + 1
+}
+
+func (v Value) element(index int) Value {
+	at := v.at + 1
+	for range index {
+		at = v.doc.nodes[at].end
+	}
+	return v.doc.value(at)
+}
+
+// size is how many nodes printing v visits.
+func (v Value) size() int {
+	if v.doc == nil {
+		return 1
+	}
+	return v.doc.nodes[v.at].end - v.at
+}
+
+// truthy is JavaScript's, except that an empty array is false too.
+func (v Value) truthy() bool {
+	switch v.kind {
+	case True, Object, variables:
+		return true
+	case Number:
+		return !isZero(v.text)
+	case String:
+		return v.text != ""
+	case Array:
+		return v.Len() > 0
+	}
+	return false
+}
