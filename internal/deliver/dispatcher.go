@@ -1,0 +1,337 @@
+package deliver
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/integration"
+)
+
+// Results is where a delivery's end goes: the log.
+type Results interface {
+	Finish(f *eventlog.Finish)
+}
+
+// Integrations finds the integration of a delivery as it is now.
+type Integrations interface {
+	Lookup(id string) (*integration.Integration, bool)
+}
+
+// Backlog reads unfinished deliveries; see eventlog.Engine.
+type Backlog interface {
+	Pending(ctx context.Context, after int64, all bool, origin string, limit int) ([]eventlog.Pending, error)
+}
+
+// Options says what a dispatcher works with.
+type Options struct {
+	Integrations Integrations
+	Backlog      Backlog
+	Sender       Sender
+	Responder    Responder
+	UserAgent    string
+	Now          func() time.Time
+	Timeout      time.Duration               // of a whole call; 0 = 20 s
+	Calls        int                         // calls at once on this node; 0 = 1,024
+	Memory       int                         // bytes of queued deliveries; 0 = 64 MiB
+	Unexpected   func(msg string, err error) // told of errors that no caller can be told of
+}
+
+func (o *Options) defaults() {
+	if o.Timeout == 0 {
+		o.Timeout = 20 * time.Second
+	}
+	if o.Calls == 0 {
+		o.Calls = 1024
+	}
+	if o.Memory == 0 {
+		o.Memory = 64 << 20
+	}
+}
+
+// Dispatcher gives committed deliveries to workers. It is safe for concurrent
+// use.
+type Dispatcher struct {
+	Options
+	results Results
+	workers sync.Pool
+	ctx     context.Context // ends when calls in flight are to be given up
+	cancel  context.CancelFunc
+
+	mu       sync.Mutex
+	origins  map[string]*origin
+	active   int       // calls in flight
+	memory   int       // bytes of queued deliveries
+	hungry   []*origin // have jobs but no call, for want of free slots on the node
+	stopping bool
+	idle     sync.Cond // signalled when a worker ends
+}
+
+// job is one delivery with its event, both owned by the log's accept.
+type job struct {
+	d *eventlog.Delivery
+	e *event.Event
+}
+
+// size is about what a queued job keeps in memory.
+func (j job) size() int { return 512 + len(j.e.Data) + len(j.e.Name) }
+
+// New makes a dispatcher. Call Start before the first commit reaches
+// Committed.
+func New(o Options) *Dispatcher {
+	o.defaults()
+	d := &Dispatcher{Options: o, origins: map[string]*origin{}}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	d.idle.L = &d.mu
+	d.workers.New = func() any { return newWorker(d) }
+	return d
+}
+
+// Start queues what an earlier process left unfinished. Results go to r.
+func (d *Dispatcher) Start(ctx context.Context, r Results) (queued int, err error) {
+	d.results = r
+	const page = 1000
+	for after := int64(0); ; {
+		pending, err := d.Backlog.Pending(ctx, after, true, "", page)
+		if err != nil {
+			return queued, err
+		}
+		d.enqueue(pending)
+		queued += len(pending)
+		if len(pending) < page {
+			return queued, nil
+		}
+		after = pending[len(pending)-1].ID
+	}
+}
+
+func (d *Dispatcher) enqueue(pending []eventlog.Pending) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range pending {
+		d.add(job{&pending[i].Delivery, pending[i].Event})
+	}
+}
+
+// Committed queues the deliveries of a committed batch. It is an
+// eventlog.Subscriber and never blocks.
+func (d *Dispatcher) Committed(b *eventlog.Batch) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, a := range b.Accepts {
+		for i := range a.Deliveries {
+			d.add(job{&a.Deliveries[i], &a.Event})
+		}
+	}
+}
+
+// add queues a job at its origin, or leaves it to the store when there is no
+// room, and starts a worker if the origin has a free slot.
+func (d *Dispatcher) add(j job) {
+	o := d.origin(j.d.Origin)
+	if !d.fits(o, j) {
+		o.spill(j.d.ID)
+		return
+	}
+	d.keep(o, j)
+	o.reached = max(o.reached, j.d.ID)
+	d.staff(o)
+}
+
+func (d *Dispatcher) keep(o *origin, j job) {
+	d.memory += j.size()
+	o.push(j)
+}
+
+// fits says whether a job may be kept in memory. A queue that has begun to
+// leave deliveries to the store goes on doing so until it has caught up, for
+// the sake of their order; otherwise a short queue always fits.
+func (d *Dispatcher) fits(o *origin, j job) bool {
+	if o.spilled() {
+		return false
+	}
+	return d.memory+j.size() <= d.Memory || o.bytes+j.size() <= d.Memory/1024
+}
+
+func (d *Dispatcher) origin(key string) *origin {
+	o := d.origins[key]
+	if o == nil {
+		d.sweep()
+		o = newOrigin(key)
+		d.origins[key] = o
+	}
+	return o
+}
+
+// sweep forgets idle origins when there are many.
+func (d *Dispatcher) sweep() {
+	if len(d.origins) < 4096 {
+		return
+	}
+	for key, o := range d.origins {
+		if o.idle() {
+			delete(d.origins, key)
+		}
+	}
+}
+
+// staff starts workers for an origin's queue while it has free slots.
+func (d *Dispatcher) staff(o *origin) {
+	for o.waiting > 0 && d.mayStart(o) {
+		d.active++
+		o.active++
+		w := d.workers.Get().(*worker)
+		go w.run(o, d.pop(o))
+	}
+	if o.waiting > 0 && o.active == 0 && !o.hungry {
+		o.hungry = true
+		d.hungry = append(d.hungry, o)
+	}
+}
+
+// feed gives a slot that became free to the origin that has gone without
+// longest.
+func (d *Dispatcher) feed() {
+	if len(d.hungry) == 0 || d.stopping {
+		return
+	}
+	o := d.hungry[0]
+	d.hungry = d.hungry[1:]
+	o.hungry = false
+	d.staff(o)
+}
+
+// mayStart says whether an origin may have one more call in flight: within its
+// own limit and within half of the slots that the others leave free, so that a
+// few hung hosts never fill the node.
+func (d *Dispatcher) mayStart(o *origin) bool {
+	others := d.active - o.active
+	return !d.stopping && d.active < d.Calls && o.active < o.limit && o.active < (d.Calls-others+1)/2
+}
+
+func (d *Dispatcher) pop(o *origin) job {
+	j := o.pop()
+	d.memory -= j.size()
+	return j
+}
+
+// next notes how a call went and gives the worker its next job, or none: then
+// the worker's slot is free again.
+func (d *Dispatcher) next(o *origin, ok bool) (job, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	o.note(ok)
+	if o.spilled() && o.waiting == 0 && !o.refilling {
+		o.refilling = true
+		go d.refill(o)
+	}
+	o.active--
+	d.active--
+	d.feed()
+	if o.waiting > 0 && d.mayStart(o) {
+		o.active++
+		d.active++
+		j := d.pop(o)
+		d.staff(o)
+		return j, true
+	}
+	d.idle.Broadcast()
+	return job{}, false
+}
+
+// refill brings deliveries that were left to the store back into memory.
+func (d *Dispatcher) refill(o *origin) {
+	const page = 1000
+	for {
+		after, until := d.gap(o)
+		pending, err := d.Backlog.Pending(d.ctx, after, false, o.key, page)
+		if err != nil {
+			if d.ctx.Err() != nil {
+				return
+			}
+			d.Unexpected("read queued deliveries", err)
+			time.Sleep(time.Second)
+			continue
+		}
+		if len(pending) == page {
+			until = pending[page-1].ID
+		}
+		if d.refilled(o, pending, until) {
+			return
+		}
+	}
+}
+
+// gap gives the ids between which an origin's deliveries are in the store only:
+// above the first, up to the second.
+func (d *Dispatcher) gap(o *origin) (after, until int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return o.reached, o.newest
+}
+
+// refilled queues a page that is complete up to an id and says whether to stop
+// reading: there is work in memory again, or nothing is left in the store.
+func (d *Dispatcher) refilled(o *origin, pending []eventlog.Pending, until int64) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range pending {
+		d.keep(o, job{&pending[i].Delivery, pending[i].Event})
+	}
+	o.reached = max(o.reached, until)
+	d.staff(o)
+	if o.caughtUp() || o.waiting > 0 || o.active > 0 || d.stopping {
+		o.refilling = false
+		return true
+	}
+	return false
+}
+
+// move gives a job to another origin: its integration's URL has changed since
+// the event was accepted. Moved jobs always stay in memory, for the store
+// knows them by their old origin.
+func (d *Dispatcher) move(j job, origin string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	j.d.Origin = origin
+	o := d.origin(origin)
+	d.keep(o, j)
+	d.staff(o)
+}
+
+// Stop lets the calls in flight end, starts no others, and gives up what is
+// still in flight when ctx ends; the next process delivers that again.
+func (d *Dispatcher) Stop(ctx context.Context) {
+	stop := context.AfterFunc(ctx, func() {
+		d.cancel()
+		d.mu.Lock()
+		d.idle.Broadcast()
+		d.mu.Unlock()
+	})
+	defer stop()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stopping = true
+	for d.active > 0 && ctx.Err() == nil {
+		d.idle.Wait()
+	}
+	d.cancel()
+}
+
+// Load tells how busy the dispatcher is.
+type Load struct {
+	Active, Waiting, Memory int // calls in flight; deliveries and bytes queued in memory
+}
+
+// Load tells how busy the dispatcher is now.
+func (d *Dispatcher) Load() Load {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l := Load{Active: d.active, Memory: d.memory}
+	for _, o := range d.origins {
+		l.Waiting += o.waiting
+	}
+	return l
+}

@@ -1,0 +1,80 @@
+package publish_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/publish"
+	"github.com/fieldhook/fieldhook/internal/scope"
+)
+
+// fakeLog keeps what was appended.
+type fakeLog struct{ got []event.Event }
+
+func (l *fakeLog) Append(_ context.Context, e event.Event) (int64, error) {
+	l.got = append(l.got, e)
+	return int64(len(l.got)), nil
+}
+
+func TestPublish(t *testing.T) {
+	cases := []struct {
+		name  string
+		in    publish.Input
+		field string // at fault; "" = accepted
+	}{
+		{"plain", publish.Input{Name: "temp", Data: "21.5"}, ""},
+		{"hook name is accepted", publish.Input{Name: "hook-sent/temp"}, ""},
+		{"longest name", publish.Input{Name: strings.Repeat("n", 64)}, ""},
+		{"longest data", publish.Input{Name: "n", Data: strings.Repeat("\xff", 16384)}, ""},
+		{"word that only begins like a reserved one", publish.Input{Name: "sparkle"}, ""},
+		{"no name", publish.Input{Data: "1"}, "name"},
+		{"long name", publish.Input{Name: strings.Repeat("n", 65)}, "name"},
+		{"control character", publish.Input{Name: "a\nb"}, "name"},
+		{"not ASCII", publish.Input{Name: "temp\u00e9"}, "name"},
+		{"reserved", publish.Input{Name: "spark/status"}, "name"},
+		{"reserved alone", publish.Input{Name: "particle"}, "name"},
+		{"too much data", publish.Input{Name: "n", Data: strings.Repeat("d", 16385)}, "data"},
+		{"negative ttl", publish.Input{Name: "n", TTL: -1}, "ttl"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			log := &fakeLog{}
+			s := publish.New(log, func() time.Time { return time.UnixMilli(42) })
+			err := s.Publish(t.Context(), &scope.Principal{User: "u"}, c.in)
+			if c.field == "" {
+				if err != nil || len(log.got) != 1 {
+					t.Fatalf("%v, appended %d", err, len(log.got))
+				}
+				return
+			}
+			if f := fault.From(err); f.Code != fault.Invalid || f.Field != c.field || len(log.got) != 0 {
+				t.Errorf("fault %+v, appended %d", f, len(log.got))
+			}
+		})
+	}
+}
+
+func TestStamp(t *testing.T) {
+	log := &fakeLog{}
+	s := publish.New(log, func() time.Time { return time.UnixMilli(42) })
+	device := &scope.Principal{User: "u", Device: "3f002b000000000000000000"}
+	if err := s.Publish(t.Context(), device, publish.Input{Name: "temp", Data: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.System(t.Context(), "u", "d", "spark/status", "online"); err != nil {
+		t.Fatal(err)
+	}
+	want := []event.Event{
+		{At: 42, Name: "temp", Data: "1", Device: device.Device, Owner: "u", TTL: 60},
+		{At: 42, Name: "spark/status", Data: "online", Device: "d", Owner: "u", TTL: 60},
+	}
+	for i := range want {
+		if log.got[i] != want[i] {
+			t.Errorf("got %+v, want %+v", log.got[i], want[i])
+		}
+	}
+}
