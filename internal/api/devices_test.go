@@ -1,0 +1,124 @@
+package api_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+)
+
+func TestRegisterDevice(t *testing.T) {
+	s := newServer(t, nil)
+	got := s.want(200, ask{method: "POST", path: "/v1/devices", body: `{"register":true}`})
+	id, _ := got.json["id"].(string)
+	if got.json["ok"] != true || got.json["claimed"] != true || got.json["deviceID"] != id || got.json["name"] != nil || !event.IsID(id) {
+		t.Errorf("got %s, want a claimed device with an id", got.text)
+	}
+	const given = "ABCDEF000000000000000001"
+	got = s.want(200, ask{method: "POST", path: "/v1/devices", contentType: formType, body: "register=true&name=porch&id=" + given})
+	if got.json["id"] != strings.ToLower(given) || got.json["name"] != "porch" {
+		t.Errorf("got %s, want the given id and name", got.text)
+	}
+}
+
+func TestClaimDevice(t *testing.T) {
+	s := newServer(t, nil)
+	id, _ := s.register("porch")
+	got := s.want(200, ask{method: "POST", path: "/v1/devices", body: `{"id":"` + id + `","request_transfer":false}`})
+	if got.json["ok"] != true || got.json["deviceID"] != id || got.json["claimed"] != true {
+		t.Errorf("own device: got %s", got.text)
+	}
+	for _, c := range []struct {
+		body       string
+		status     int
+		code, text string
+	}{
+		{`{"id":"999999999999999999999999","request_transfer":false}`, 404, "not_found", "device not found"},
+		{`{"id":"` + foreignDevice + `"}`, 403, "permission_denied", "That belongs to someone else."},
+		{`{"id":"` + foreignDevice + `","register":true}`, 403, "permission_denied", "That belongs to someone else."},
+		{`{}`, 400, "invalid_request", "id: It is missing. To make a new device, send register: true."},
+		{`{"register":"maybe"}`, 400, "invalid_request", "register: It must be true or false."},
+	} {
+		checkFailure(t, s.send(ask{method: "POST", path: "/v1/devices", body: c.body}), c.status, c.code, c.text)
+	}
+}
+
+// members that clients require (cloud API reference, section 7.1).
+var members = []string{
+	"id", "name", "owner", "last_ip_address", "last_heard", "last_handshake_at", "product_id", "platform_id",
+	"online", "connected", "cellular", "status", "groups", "notes",
+}
+
+func TestGetAndListDevices(t *testing.T) {
+	s := newServer(t, nil)
+	if got := s.want(200, ask{method: "GET", path: "/v1/devices"}); got.text != "[]\n" {
+		t.Errorf("no devices: got %q, want an empty array", got.text)
+	}
+	id, _ := s.register("porch")
+	detail := s.want(200, ask{method: "GET", path: "/v1/devices/" + id}).json
+	list := s.want(200, ask{method: "GET", path: "/v1/devices"}).list
+	if len(list) != 1 {
+		t.Fatalf("got %d devices, want 1", len(list))
+	}
+	element := list[0].(map[string]any)
+	for _, name := range members {
+		_, inDetail := detail[name]
+		_, inList := element[name]
+		if !inDetail || !inList {
+			t.Errorf("%s: in details %v, in the list %v, want both", name, inDetail, inList)
+		}
+	}
+	if detail["owner"] != "admin" || detail["name"] != "porch" || detail["last_heard"] != nil || detail["product_id"] != detail["platform_id"] {
+		t.Errorf("got %v", detail)
+	}
+	if detail["functions"] == nil || detail["variables"] == nil || element["functions"] != nil {
+		t.Errorf("functions and variables belong into details only: got %v and %v", detail, element)
+	}
+}
+
+func TestUnknownAndForeignDevicesLookTheSame(t *testing.T) {
+	s := newServer(t, nil)
+	for _, c := range []ask{
+		{method: "GET"},
+		{method: "PUT", body: `{"name":"mine"}`},
+		{method: "DELETE"},
+		{method: "POST", path: "/tokens"},
+		{method: "GET", path: "/events"},
+	} {
+		rest := c.path
+		for _, device := range []string{foreignDevice, "theirs", "999999999999999999999999", "nothing"} {
+			c.path = "/v1/devices/" + device + rest
+			checkFailure(t, s.send(c), 404, "not_found", "I didn't recognize that device name or ID.")
+		}
+	}
+}
+
+func TestRenameAndRemoveDevice(t *testing.T) {
+	s := newServer(t, nil)
+	id, token := s.register("porch")
+	got := s.want(200, ask{method: "PUT", path: "/v1/devices/porch", body: `{"name":"attic"}`})
+	if got.json["id"] != id || got.json["name"] != "attic" {
+		t.Errorf("got %s, want the device with its new name", got.text)
+	}
+	got = s.send(ask{method: "PUT", path: "/v1/devices/attic", body: `{"signal":"1"}`})
+	checkFailure(t, got, 400, "invalid_request", "name: It is missing; the name is all that can be changed of a device.")
+	got = s.want(200, ask{method: "DELETE", path: "/v1/devices/attic"})
+	if got.text != `{"ok":true}` {
+		t.Errorf("got %q", got.text)
+	}
+	s.want(404, ask{method: "GET", path: "/v1/devices/" + id})
+	s.want(401, ask{method: "GET", path: "/v1/devices/" + id, authorization: "Bearer " + token})
+}
+
+func TestDeviceTokenIsShownOnce(t *testing.T) {
+	s := newServer(t, nil)
+	id, _ := s.register("porch")
+	got := s.want(201, ask{method: "POST", path: "/v1/devices/porch/tokens"})
+	token, _ := got.json["token"].(string)
+	if got.json["ok"] != true || got.json["deviceID"] != id || !hex40.MatchString(token) || got.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("got %s, want a new token that nobody keeps", got.text)
+	}
+	if list := s.want(200, ask{method: "GET", path: "/v1/access_tokens"}); strings.Contains(list.text, token) || !strings.Contains(list.text, id) {
+		t.Errorf("got %s, want the token masked, with its device", list.text)
+	}
+}

@@ -1,0 +1,293 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/deliver"
+	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/scope"
+)
+
+// Tester sends one test event to one integration and waits for the outcome.
+// device is the publisher to show, "" for the API. A call that fails is a
+// report, not an error.
+type Tester interface {
+	Test(ctx context.Context, p *scope.Principal, in *integration.Integration, data, device string) (deliver.Report, error)
+}
+
+// The handlers below serve both families of routes over the same records: the
+// older /v1/webhooks and the newer /v1/integrations. They differ only where
+// clients depend on it (cloud API reference, section 6).
+
+// createWebhook is POST /v1/webhooks, answered with 200.
+func (a *API) createWebhook(w http.ResponseWriter, r *http.Request) error {
+	return a.create(w, r, sandbox(r), http.StatusOK)
+}
+
+// createIntegration is POST /v1/integrations, answered with 201.
+func (a *API) createIntegration(w http.ResponseWriter, r *http.Request) error {
+	return a.create(w, r, sandbox(r), http.StatusCreated)
+}
+
+// listIntegrations is GET of both families: a bare array, as old clients need.
+func (a *API) listIntegrations(w http.ResponseWriter, r *http.Request) error {
+	return a.list(w, sandbox(r))
+}
+
+// getIntegration is GET of one integration, in both families.
+func (a *API) getIntegration(w http.ResponseWriter, r *http.Request) error {
+	return a.get(w, r, sandbox(r))
+}
+
+// updateIntegration is PUT of one integration: a merge at the top level.
+func (a *API) updateIntegration(w http.ResponseWriter, r *http.Request) error {
+	return a.update(w, r, sandbox(r))
+}
+
+// deleteWebhook is DELETE /v1/webhooks/{id}. A 204 here would leave old clients
+// hanging, so it has a body.
+func (a *API) deleteWebhook(w http.ResponseWriter, r *http.Request) error {
+	if err := a.Integrations.Delete(r.Context(), sandbox(r), param(r, "id")); err != nil {
+		return err
+	}
+	replyOK(w)
+	return nil
+}
+
+// deleteIntegration is DELETE /v1/integrations/{id}, answered with 204.
+func (a *API) deleteIntegration(w http.ResponseWriter, r *http.Request) error {
+	if err := a.Integrations.Delete(r.Context(), sandbox(r), param(r, "id")); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// testIntegration is POST .../{id}/test, in both families.
+func (a *API) testIntegration(w http.ResponseWriter, r *http.Request) error {
+	return a.test(w, r, sandbox(r))
+}
+
+// sandbox is the scope of routes that name no product or organization.
+func sandbox(r *http.Request) scope.Scope { return caller(r).Sandbox() }
+
+func (a *API) create(w http.ResponseWriter, r *http.Request, sc scope.Scope, status int) error {
+	config, err := readConfig(r)
+	if err != nil {
+		return err
+	}
+	in, warnings, err := a.Integrations.Create(r.Context(), sc, config)
+	if err != nil {
+		return err
+	}
+	a.replySaved(w, status, in, warnings)
+	return nil
+}
+
+func (a *API) update(w http.ResponseWriter, r *http.Request, sc scope.Scope) error {
+	patch, err := readConfig(r)
+	if err != nil {
+		return err
+	}
+	in, warnings, err := a.Integrations.Update(r.Context(), sc, param(r, "id"), patch)
+	if err != nil {
+		return err
+	}
+	a.replySaved(w, http.StatusOK, in, warnings)
+	return nil
+}
+
+// readConfig is readObject for requests that make no sense without a body.
+func readConfig(r *http.Request) ([]byte, error) {
+	config, err := readObject(r)
+	if err == nil && config == nil {
+		err = fault.New(fault.Invalid, "The body is missing. Send the settings of the integration as a JSON object or a form.")
+	}
+	return config, err
+}
+
+func (a *API) list(w http.ResponseWriter, sc scope.Scope) error {
+	dst := []byte{'['}
+	for i, in := range a.Integrations.List(sc) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(a.appendMembers(append(dst, '{'), in), '}')
+	}
+	replyBytes(w, http.StatusOK, append(dst, ']', '\n'))
+	return nil
+}
+
+// get answers with the wrapper of the route's family and, for clients of the
+// other one, the same members at the top level.
+func (a *API) get(w http.ResponseWriter, r *http.Request, sc scope.Scope) error {
+	in, err := a.Integrations.Get(sc, param(r, "id"))
+	if err != nil {
+		return err
+	}
+	wrapper := "integration"
+	if isWebhookRoute(r) {
+		wrapper = "webhook"
+	}
+	record := a.appendMembers(nil, in)
+	dst := append([]byte(`{"ok":true,"`), wrapper...)
+	dst = append(append(append(dst, `":{`...), record...), "},"...)
+	dst = append(append(dst, record...), "}\n"...)
+	replyBytes(w, http.StatusOK, dst)
+	return nil
+}
+
+// isWebhookRoute tells the older family of routes.
+func isWebhookRoute(r *http.Request) bool {
+	return strings.Contains(routeOf(r), "/webhooks/")
+}
+
+// replySaved answers a create or an edit with one object for the clients of
+// both families. It must have no "error" member.
+func (a *API) replySaved(w http.ResponseWriter, status int, in *integration.Integration, warnings []string) {
+	dst := a.appendMembers([]byte(`{"ok":true,`), in)
+	if len(warnings) > 0 {
+		dst = append(dst, `,"warnings":[`...)
+		for i, text := range warnings {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendQuoted(dst, text)
+		}
+		dst = append(dst, ']')
+	}
+	replyBytes(w, status, append(dst, '}', '\n'))
+}
+
+// appendMembers appends the members of an integration as the API shows it: its
+// settings as they were saved, headers and auth included because only those who
+// may edit it get here, and what the hub adds.
+func (a *API) appendMembers(dst []byte, in *integration.Integration) []byte {
+	dst = appendQuoted(append(dst, `"id":`...), in.ID)
+	dst = appendSettings(dst, in.Definition.JSON())
+	dst = append(dst, `,"created_at":"`...)
+	dst = event.AppendTime(dst, in.Created)
+	dst = append(dst, `","updated_at":"`...)
+	dst = event.AppendTime(dst, in.Updated)
+	dst = append(dst, `","hookUrl":`...)
+	return appendQuoted(dst, strings.TrimRight(a.BaseURL, "/")+"/v1/webhooks/"+in.ID)
+}
+
+// appendSettings appends the members of a definition, each behind a comma, and
+// those that clients count on even when they were never set.
+func appendSettings(dst, config []byte) []byte {
+	var named, disabled bool
+	m, _ := objectOf(config) // a definition's JSON is an object
+	for m.next() {
+		named = named || string(m.name) == "name"
+		disabled = disabled || string(m.name) == "disabled"
+		dst = append(appendQuoted(append(dst, ','), string(m.name)), ':')
+		dst = append(dst, m.value...)
+	}
+	if !named {
+		dst = append(dst, `,"name":null`...)
+	}
+	if !disabled {
+		dst = append(dst, `,"disabled":false`...)
+	}
+	return dst
+}
+
+// testData is what a test sends when the request names no data.
+const testData = "test-event"
+
+// testPatience is how long a test waits for its outcome: a call has 20 s, and
+// its origin may be busy before.
+const testPatience = 60 * time.Second
+
+func (a *API) test(w http.ResponseWriter, r *http.Request, sc scope.Scope) error {
+	in, err := a.Integrations.Get(sc, param(r, "id"))
+	if err != nil {
+		return err
+	}
+	data, device, err := readTest(r)
+	if err != nil {
+		return err
+	}
+	if device, err = a.testDevice(r, device); err != nil {
+		return err
+	}
+	withoutTimeLimit(w)
+	ctx, cancel := context.WithTimeout(r.Context(), testPatience)
+	defer cancel()
+	report, err := a.Tester.Test(ctx, caller(r), in, data, device)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fault.New(fault.Unavailable, "The test was accepted, but it has no outcome after %d seconds.", testPatience/time.Second)
+	}
+	if err != nil {
+		return err
+	}
+	replyBytes(w, http.StatusOK, appendReport(nil, report))
+	return nil
+}
+
+// readTest reads the data and the device of a test; both may be left out.
+func readTest(r *http.Request) (data, device string, err error) {
+	object, err := readObject(r)
+	if err != nil || object == nil {
+		return testData, "", err
+	}
+	data = testData
+	m, _ := objectOf(object) // readObject checked it
+	for m.next() {
+		name := string(m.name)
+		if m.value[0] == 'n' { // null is absent
+			continue
+		}
+		switch name {
+		case "data":
+			data = jsonText(m.value)
+		case "deviceID", "deviceId", "deviceid", "coreid":
+			if m.value[0] != '"' {
+				return "", "", fault.Field(name, "It must be the id of a device, or empty.")
+			}
+			device = unquote(m.value)
+		}
+	}
+	return data, device, nil
+}
+
+// testDevice gives the id to show as the publisher. Nobody may speak for a
+// device that is not theirs, so the fleet must know it.
+func (a *API) testDevice(r *http.Request, device string) (string, error) {
+	if device == "" || device == event.API {
+		return "", nil
+	}
+	d, err := a.Fleet.Get(r.Context(), caller(r), device)
+	return d.ID, err
+}
+
+// appendReport appends the outcome of a test: the call as text and the events
+// that it caused.
+func appendReport(dst []byte, report deliver.Report) []byte {
+	dst = append(dst, `{"ok":`...)
+	dst = strconv.AppendBool(dst, report.OK)
+	dst = append(dst, `,"status":`...)
+	dst = strconv.AppendInt(dst, int64(report.Status), 10)
+	if report.Error != "" {
+		dst = appendQuoted(append(dst, `,"error":`...), report.Error)
+	}
+	dst = appendQuoted(append(dst, `,"request":`...), report.Request)
+	dst = appendQuoted(append(dst, `,"response":`...), report.Response)
+	dst = append(dst, `,"events":[`...)
+	for i := range report.Events {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendEventMembers(append(dst, '{'), &report.Events[i])
+		dst = append(appendQuoted(append(dst, `,"name":`...), report.Events[i].Name), '}')
+	}
+	return append(dst, "]}\n"...)
+}

@@ -1,0 +1,117 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// router holds the table of all routes. Its patterns are matched against the
+// escaped path after cleanPath, so that an escaped slash stays inside its
+// segment. A static segment wins over a parameter: "/v1/devices/events" is
+// never a device named "events".
+func (a *API) router() *chi.Mux {
+	m := chi.NewRouter()
+	m.NotFound(a.serveFault(noRoute))
+	m.MethodNotAllowed(a.serveFault(a.wrongMethod))
+	if a.Bin != nil {
+		m.Handle("/bin", a.Bin)
+		m.Handle("/bin/*", a.Bin)
+	}
+	a.routeOpen(m)
+	a.routeEvents(m)
+	a.routeIntegrations(m, "/v1/webhooks", a.createWebhook, a.deleteWebhook)
+	a.routeIntegrations(m, "/v1/integrations", a.createIntegration, a.deleteIntegration)
+	a.routeAccount(m)
+	a.routeDevices(m)
+	return m
+}
+
+// routeOpen adds the routes that need no token.
+func (a *API) routeOpen(m *chi.Mux) {
+	m.Get("/", a.serveFault(a.front))
+	m.Head("/", a.serveFault(a.front))
+	m.Get("/health", a.serveFault(a.health))
+	m.Head("/health", a.serveFault(a.health))
+	m.Post("/oauth/token", a.serveFault(a.grantToken))
+	m.Delete("/v1/access_tokens/{token}", a.serveFault(a.revokeToken))
+}
+
+// routeEvents adds the routes that a device's own token may use, too.
+func (a *API) routeEvents(m *chi.Mux) {
+	m.Post("/v1/devices/events", a.everyone(a.publish))
+	for _, prefix := range []string{"", "/*"} {
+		m.Get("/v1/events"+prefix, a.everyone(a.streamAll))
+		m.Get("/v1/devices/events"+prefix, a.everyone(a.streamMine))
+		m.Get("/v1/devices/{device}/events"+prefix, a.everyone(a.streamDevice))
+	}
+	m.Get("/v1/devices/{device}", a.everyone(a.getDevice))
+	m.Delete("/v1/access_tokens/current", a.everyone(a.revokeCurrent))
+}
+
+// routeIntegrations adds one of the two families of routes over the same
+// integrations; they differ in how they answer to creating and deleting.
+func (a *API) routeIntegrations(m *chi.Mux, base string, create, remove handler) {
+	m.Post(base, a.users(create))
+	m.Get(base, a.users(a.listIntegrations))
+	m.Get(base+"/{id}", a.users(a.getIntegration))
+	m.Put(base+"/{id}", a.users(a.updateIntegration))
+	m.Delete(base+"/{id}", a.users(remove))
+	m.Post(base+"/{id}/test", a.users(a.testIntegration))
+}
+
+func (a *API) routeAccount(m *chi.Mux) {
+	m.Get("/v1/user", a.users(a.getUser))
+	m.Get("/v1/access_tokens", a.users(a.listTokens))
+	m.Delete("/v1/access_tokens", a.users(a.revokeTokens))
+	m.Get("/v1/access_tokens/current", a.users(a.getCurrentToken))
+}
+
+func (a *API) routeDevices(m *chi.Mux) {
+	m.Get("/v1/devices", a.users(a.listDevices))
+	m.Post("/v1/devices", a.users(a.addDevice))
+	m.Put("/v1/devices/{device}", a.users(a.renameDevice))
+	m.Delete("/v1/devices/{device}", a.users(a.removeDevice))
+	m.Post("/v1/devices/{device}/tokens", a.users(a.createDeviceToken))
+}
+
+// serve is the way of every request: CORS, then the router, with a safety net
+// around.
+func (a *API) serve(w http.ResponseWriter, r *http.Request) {
+	allowOrigins(w.Header())
+	if r.Method == http.MethodOptions {
+		preflight(w)
+		return
+	}
+	route := a.routes.Get().(*chi.Context)
+	route.Reset()
+	route.RoutePath = cleanPath(r.URL.EscapedPath())
+	r = r.WithContext(&call{Context: r.Context(), route: route})
+	defer a.catch(w, r)
+	a.mux.ServeHTTP(w, r)
+	a.routes.Put(route)
+}
+
+// cleanPath makes one slash of several and drops those at the end, because
+// clients join and end paths carelessly and lose bodies on redirects.
+func cleanPath(p string) string {
+	if strings.Contains(p, "//") {
+		p = joinSlashes(p)
+	}
+	p = strings.TrimRight(p, "/")
+	if p == "" || p[0] != '/' {
+		return "/" + p
+	}
+	return p
+}
+
+func joinSlashes(p string) string {
+	b := make([]byte, 0, len(p))
+	for i := range len(p) {
+		if p[i] != '/' || i == 0 || p[i-1] != '/' {
+			b = append(b, p[i])
+		}
+	}
+	return string(b)
+}

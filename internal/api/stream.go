@@ -1,0 +1,311 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/fault"
+)
+
+// Streams hands out followers of the log. after is the seq to resume behind;
+// below 0 it means live events only.
+type Streams interface {
+	Follow(f eventlog.Filter, after int64) *eventlog.Follower
+}
+
+// maxStreams is how many streams an address may hold open (cloud API
+// reference, section 12).
+const maxStreams = 100
+
+// streaming holds what the event streams need. The times come from section 5
+// of the cloud API reference.
+type streaming struct {
+	hold       time.Duration // quiet time after the headers
+	keepAlive  time.Duration // longest silence
+	writeLimit time.Duration // how long one write may block
+	limit      int           // open streams per address; 0 = maxStreams, loopback apart
+	open       *openStreams
+}
+
+func newStreaming() streaming {
+	return streaming{
+		// Clients parse what comes with the headers before their caller can
+		// listen, and lose it.
+		hold: 100 * time.Millisecond,
+		// Clients hang up after 13 s of silence.
+		keepAlive:  9 * time.Second,
+		writeLimit: 30 * time.Second,
+		open:       &openStreams{count: map[netip.Addr]int{}},
+	}
+}
+
+// LimitStreams sets how many event streams one address may hold open; 0 is the
+// default: 100, and no limit for loopback addresses. Call it before serving.
+func (a *API) LimitStreams(perAddress int) { a.stream.limit = perAddress }
+
+// streamAll is GET /v1/events. On the clouds it was the public firehose; events
+// here are private, so it is the caller's own stream.
+func (a *API) streamAll(w http.ResponseWriter, r *http.Request) error { return a.streamMine(w, r) }
+
+// streamMine is GET /v1/devices/events: everything in the caller's sandbox.
+func (a *API) streamMine(w http.ResponseWriter, r *http.Request) error {
+	return a.streamEvents(w, r, eventlog.Filter{Owner: caller(r).User})
+}
+
+// streamDevice is GET /v1/devices/{device}/events.
+func (a *API) streamDevice(w http.ResponseWriter, r *http.Request) error {
+	d, err := a.Fleet.Get(r.Context(), caller(r), param(r, "device"))
+	if err != nil {
+		return err
+	}
+	return a.streamEvents(w, r, eventlog.Filter{Owner: caller(r).User, Device: d.ID})
+}
+
+// streamEvents runs a stream until the client goes, the token expires or the
+// follower is closed. The rest of the path is the prefix of names.
+func (a *API) streamEvents(w http.ResponseWriter, r *http.Request, f eventlog.Filter) error {
+	after, err := resumeAfter(r)
+	if err != nil {
+		return err
+	}
+	release, err := a.stream.open.enter(r.RemoteAddr, a.stream.limit)
+	if err != nil {
+		return err
+	}
+	defer release()
+	ctx, cancel := tokenContext(r)
+	defer cancel()
+	f.Prefix, f.Token = param(r, "*"), caller(r).Token
+	follower := a.Streams.Follow(f, after) // before the headers: from then on nothing is missed
+	defer follower.Close()
+	s := newStream(w, a.stream)
+	if err := s.run(ctx, follower); err != nil {
+		a.Log.WarnContext(ctx, "event stream ended", "error", err)
+	}
+	return nil // the answer has begun
+}
+
+// resumeAfter reads the seq that a client saw last, -1 if it names none.
+// Browsers send it as a header; the query is for those that cannot.
+func resumeAfter(r *http.Request) (int64, error) {
+	field, last := "Last-Event-ID", r.Header.Get("Last-Event-ID")
+	if last == "" {
+		field, last = "last_event_id", r.URL.Query().Get("last_event_id")
+	}
+	if last == "" {
+		return -1, nil
+	}
+	after, err := strconv.ParseUint(last, 10, 63)
+	if err != nil {
+		return 0, fault.Field(field, "It must be the id of an event of a stream: a whole number.")
+	}
+	return int64(after), nil
+}
+
+// tokenContext is the request's context, ending when the token expires.
+func tokenContext(r *http.Request) (context.Context, context.CancelFunc) {
+	if end := caller(r).Expires; end > 0 {
+		return context.WithDeadline(r.Context(), time.UnixMilli(end))
+	}
+	return context.WithCancel(r.Context())
+}
+
+// stream writes one event stream.
+type stream struct {
+	streaming
+	w    http.ResponseWriter
+	conn *http.ResponseController
+}
+
+// newStream makes a stream free of the server's general time limits.
+func newStream(w http.ResponseWriter, settings streaming) *stream {
+	return &stream{settings, w, withoutTimeLimit(w)}
+}
+
+// withoutTimeLimit lifts the server's general time limits from a request whose
+// answer takes long by its nature.
+func withoutTimeLimit(w http.ResponseWriter) *http.ResponseController {
+	conn := http.NewResponseController(w)
+	_ = conn.SetReadDeadline(time.Time{}) // a writer without deadlines needs none lifted
+	_ = conn.SetWriteDeadline(time.Time{})
+	return conn
+}
+
+// run sends the headers and then what the follower finds. It returns nil when
+// the stream ended for an ordinary reason.
+func (s *stream) run(ctx context.Context, follower *eventlog.Follower) error {
+	h := s.w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
+	h.Set("Connection", "close")     // the write deadlines must not outlive the stream
+	if !s.write([]byte(":ok\n\n")) || !pause(ctx, s.hold) {
+		return nil
+	}
+	for {
+		page, err := s.next(ctx, follower)
+		switch {
+		case ctx.Err() != nil, errors.Is(err, eventlog.ErrClosed):
+			return nil
+		case errors.Is(err, context.DeadlineExceeded):
+			if !s.write([]byte("\n")) {
+				return nil
+			}
+		case err != nil:
+			return err
+		case !s.writePage(page):
+			return nil
+		}
+	}
+}
+
+// next waits for events, at most until a keep-alive is due.
+func (s *stream) next(ctx context.Context, follower *eventlog.Follower) (eventlog.Page, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.keepAlive)
+	defer cancel()
+	return follower.Next(ctx)
+}
+
+// pause waits; false means that ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// flushAt is how many bytes of events are gathered before a write.
+const flushAt = 32 << 10
+
+// writePage writes the events of a page with as few writes as is sensible. The
+// buffer is borrowed, so that a silent stream holds none.
+func (s *stream) writePage(page eventlog.Page) bool {
+	b := bodies.Get().(*body)
+	defer b.free()
+	b.data = b.data[:0]
+	if page.Skipped {
+		b.data = append(b.data, ": skipped some events: the resume point is too far back; continuing with live events\n\n"...)
+	}
+	for i := range page.Events {
+		b.data = appendEvent(b.data, &page.Events[i])
+		if len(b.data) >= flushAt {
+			if !s.write(b.data) {
+				return false
+			}
+			b.data = b.data[:0]
+		}
+	}
+	return len(b.data) == 0 || s.write(b.data)
+}
+
+// write sends bytes at once; false means that the client is gone or takes too
+// long. A client that is cut off can resume behind the last id it saw.
+func (s *stream) write(p []byte) bool {
+	_ = s.conn.SetWriteDeadline(time.Now().Add(s.writeLimit)) // not every writer has deadlines
+	if _, err := s.w.Write(p); err != nil {
+		return false
+	}
+	return s.conn.Flush() == nil
+}
+
+// appendEvent appends an event in the wire format of streams.
+func appendEvent(dst []byte, e *event.Event) []byte {
+	dst = append(dst, "event: "...)
+	dst = appendLine(dst, e.Name)
+	dst = append(dst, "\ndata: {"...)
+	dst = appendEventMembers(dst, e)
+	dst = append(dst, "}\nid: "...)
+	dst = strconv.AppendInt(dst, e.Seq, 10)
+	return append(dst, "\n\n"...)
+}
+
+// appendLine appends a name with line breaks made spaces: the names of hook
+// events are rendered from templates.
+func appendLine(dst []byte, name string) []byte {
+	start := len(dst)
+	dst = append(dst, name...)
+	for i, c := range dst[start:] {
+		if c == '\r' || c == '\n' {
+			dst[start+i] = ' '
+		}
+	}
+	return dst
+}
+
+// appendEventMembers appends the JSON members of an event in the order that
+// clients print.
+func appendEventMembers(dst []byte, e *event.Event) []byte {
+	dst = append(dst, `"data":`...)
+	if e.NoData {
+		dst = append(dst, "null"...)
+	} else {
+		dst = appendQuoted(dst, e.Data)
+	}
+	dst = append(dst, `,"ttl":`...)
+	dst = strconv.AppendInt(dst, int64(e.TTL), 10)
+	dst = append(dst, `,"published_at":"`...)
+	dst = event.AppendTime(dst, e.At)
+	dst = append(dst, `","coreid":`...)
+	return appendQuoted(dst, e.Device)
+}
+
+// openStreams counts the open streams of each address.
+type openStreams struct {
+	mu    sync.Mutex
+	count map[netip.Addr]int
+}
+
+// enter counts a stream in; release counts it out. limit 0 means maxStreams,
+// and none for the machine itself. Errors: a fault Limited.
+func (o *openStreams) enter(remote string, limit int) (release func(), err error) {
+	addr := addressOf(remote)
+	if limit == 0 && addr.IsLoopback() {
+		return func() {}, nil
+	}
+	if limit == 0 {
+		limit = maxStreams
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.count[addr] >= limit {
+		f := fault.New(fault.Limited, "This address holds %d event streams open, which is the limit. Close one first.", limit)
+		f.RetryAfter = 10
+		return nil, f
+	}
+	o.count[addr]++
+	return func() { o.leave(addr) }, nil
+}
+
+func (o *openStreams) leave(addr netip.Addr) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.count[addr]--; o.count[addr] == 0 {
+		delete(o.count, addr)
+	}
+}
+
+// addressOf is the address part of "host:port"; connections without one (as
+// over a pipe) share the zero address.
+func addressOf(remote string) netip.Addr {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		return netip.Addr{}
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return addr.Unmap().WithZone("")
+}

@@ -1,0 +1,272 @@
+// Package app puts the rooms together and starts and stops them in order. It
+// decides nothing else.
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/api"
+	"github.com/fieldhook/fieldhook/internal/deliver"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/identity"
+	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/match"
+	"github.com/fieldhook/fieldhook/internal/outbound"
+	"github.com/fieldhook/fieldhook/internal/publish"
+	"github.com/fieldhook/fieldhook/internal/requestbin"
+	"github.com/fieldhook/fieldhook/internal/respond"
+)
+
+// Version is the hub's version. Releases set it when they are linked.
+var Version = "0.1.0-dev"
+
+// Docs is where the User-Agent of outgoing requests points to.
+const Docs = "https://github.com/fieldhook/fieldhook"
+
+// Options is what a hub is made from. Everything but Settings may be left out;
+// the rest exists for tests.
+type Options struct {
+	Settings Settings
+	Log      *slog.Logger
+	Store    Store // instead of the one that the settings name; the hub closes it
+	Now      func() time.Time
+	Dial     func(ctx context.Context, network, address string) (net.Conn, error)
+	Resolver outbound.Resolver
+	RootCAs  *x509.CertPool
+}
+
+// Hub is a running hub.
+type Hub struct {
+	Publisher    *publish.Service
+	Integrations *integration.Registry
+	Identity     *identity.Service
+	Fleet        *fleet.Service
+	Log          *eventlog.Log
+	Bin          *requestbin.Bin
+	Created      identity.Created // what the first start made up, to be shown once
+
+	settings   Settings
+	logger     *slog.Logger
+	store      Store
+	client     *outbound.Client
+	dispatcher *deliver.Dispatcher
+	listener   net.Listener
+	server     *http.Server
+}
+
+// New opens the store, wires the rooms, listens, and queues what an earlier
+// process left undelivered. Serve answers requests.
+func New(ctx context.Context, o Options) (*Hub, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	h := &Hub{settings: o.Settings, logger: o.Log, store: o.Store, Bin: requestbin.New()}
+	if err := h.open(ctx, &o); err != nil {
+		h.release()
+		return nil, err
+	}
+	return h, nil
+}
+
+// open builds the hub from the cellar up; release undoes what was done when a
+// step fails.
+func (h *Hub) open(ctx context.Context, o *Options) (err error) {
+	if h.listener, err = net.Listen("tcp", h.settings.Listen); err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	if h.settings.BaseURL == "" {
+		h.settings.BaseURL = "http://" + reachable(h.listener.Addr())
+	}
+	if h.store == nil {
+		if h.store, err = openStore(ctx, &h.settings); err != nil {
+			return fmt.Errorf("--store: %w", err)
+		}
+	}
+	if err = h.openCorridor(ctx, o); err != nil {
+		return err
+	}
+	if err = h.openIdentity(ctx, o); err != nil {
+		return err
+	}
+	h.openServer(o)
+	return nil
+}
+
+// reachable is an address that this machine can be called by.
+func reachable(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// openCorridor wires the way of an event: match, log, deliver, respond.
+func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
+	index := match.New()
+	var err error
+	if h.Integrations, err = integration.NewRegistry(ctx, h.store, index, o.Now); err != nil {
+		return err
+	}
+	h.dispatcher = deliver.New(deliver.Options{
+		Integrations: h.Integrations, Backlog: h.store, Sender: h.openSender(o), Responder: respond.New(o.Now),
+		UserAgent: h.userAgent(), Timeout: h.settings.CallTimeout, Calls: h.settings.MaxCalls,
+		Unexpected: func(msg string, err error) { h.logger.Error(msg, "room", "deliver", "error", err) },
+	})
+	h.Log, err = eventlog.Open(ctx, h.store, matcher{index, h.Integrations}, h.logger.With("room", "eventlog"), h.dispatcher.Committed)
+	if err != nil {
+		return err
+	}
+	h.Publisher = publish.New(h.Log, o.Now)
+	queued, err := h.dispatcher.Start(ctx, h.Log)
+	if queued > 0 {
+		h.logger.Info("delivering what an earlier run left unfinished", "deliveries", queued)
+	}
+	return err
+}
+
+// openSender stacks the layers of a call. Requests to the hub itself are
+// handed over in process, so that the guard against private targets stays shut.
+func (h *Hub) openSender(o *Options) deliver.Sender {
+	allow, _ := h.settings.prefixes() // checked by Validate
+	h.client = outbound.New(outbound.Options{Allow: allow, Resolver: o.Resolver, Dial: o.Dial, RootCAs: o.RootCAs})
+	return &outbound.Local{Origin: originOf(h.settings.BaseURL), Prefix: []string{"/bin/"}, Handler: h.Bin, Next: h.client}
+}
+
+// originOf gives the scheme, host and port of a URL that Validate accepted, in
+// the form of render.Request.Origin.
+func originOf(base string) string {
+	a, err := integration.ParseAddress(base)
+	if err != nil {
+		return ""
+	}
+	return a.Origin()
+}
+
+func (h *Hub) userAgent() string {
+	if h.settings.UserAgent != "" {
+		return h.settings.UserAgent
+	}
+	return "Fieldhook/" + Version + " (+" + Docs + ")"
+}
+
+func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
+	h.Identity = identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: o.Now, Revoked: h.Log.Disconnect})
+	h.Fleet = fleet.New(fleet.Options{Devices: h.store, Tokens: h.Identity, Now: o.Now})
+	h.Created, err = h.Identity.Bootstrap(ctx, h.settings.AdminPassword, h.settings.AdminToken)
+	return err
+}
+
+func (h *Hub) openServer(o *Options) {
+	surface := api.New(api.Deps{
+		Identity: h.Identity, Fleet: h.Fleet, Integrations: h.Integrations,
+		Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
+		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version,
+		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken,
+	})
+	h.server = &http.Server{
+		Handler:           surface.Handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second, // streams lift it for themselves
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(h.logger.Handler(), slog.LevelDebug),
+	}
+}
+
+// URL is how clients reach the hub.
+func (h *Hub) URL() string { return h.settings.BaseURL }
+
+// Addr is the address the hub listens on.
+func (h *Hub) Addr() string { return h.listener.Addr().String() }
+
+// Serve answers requests until ctx ends, then stops in order: publishes are
+// refused, streams ended, calls in flight awaited, results committed.
+func (h *Hub) Serve(ctx context.Context) error {
+	failed := make(chan error, 1)
+	go func() { failed <- h.server.Serve(h.listener) }()
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	h.stop()
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+func (h *Hub) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), h.settings.StopTimeout)
+	defer cancel()
+	h.Log.EndStreams()
+	if err := h.server.Shutdown(ctx); err != nil {
+		_ = h.server.Close()
+	}
+	h.dispatcher.Stop(ctx)
+	h.release()
+}
+
+// release closes what is open, the log before the store it writes to.
+func (h *Hub) release() {
+	if h.Log != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := h.Log.Close(ctx); err != nil {
+			h.logger.Error("results could not be committed; their deliveries will be repeated", "error", err)
+		}
+	}
+	if h.client != nil {
+		h.client.Close()
+	}
+	if h.store != nil {
+		if err := h.store.Close(); err != nil {
+			h.logger.Error("close the store", "error", err)
+		}
+	}
+	if h.listener != nil {
+		_ = h.listener.Close() // the server has closed it already, if it ran
+	}
+}
+
+// Close ends a hub that does not serve.
+func (h *Hub) Close() { h.stop() }
+
+// matcher is what the log asks of the matching rooms.
+type matcher struct {
+	*match.Index
+	registry *integration.Registry
+}
+
+// Refresh implements eventlog.Matcher.
+func (m matcher) Refresh(ctx context.Context) error { return m.registry.Refresh(ctx) }
+
+// Logger makes the log that the settings ask for.
+func Logger(s *Settings, w io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: s.level()}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+var _ eventlog.Matcher = matcher{}
+
+var _ publish.Log = (*eventlog.Log)(nil)

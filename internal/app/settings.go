@@ -1,0 +1,122 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Settings is everything an operator may choose, declared once: the struct
+// tags give flag, environment variable, default and help, and the keys of the
+// configuration file are the flags' names.
+type Settings struct {
+	Listen  string `env:"FIELDHOOK_LISTEN" default:"127.0.0.1:8080" group:"Network" placeholder:"ADDRESS" help:"Address and port to listen on. Use 0.0.0.0:8080 for all interfaces."`
+	BaseURL string `name:"public-url" env:"FIELDHOOK_PUBLIC_URL" group:"Network" placeholder:"URL" help:"How devices and people reach this hub, such as https://hub.example.org. Requests of integrations to it are answered in process. Default: http:// and the listening address."`
+
+	AllowPrivateTargets []string `env:"FIELDHOOK_ALLOW_PRIVATE_TARGETS" sep:"," group:"Network" placeholder:"CIDR,…" help:"Private networks that integrations may send to, such as 192.168.1.0/24. Without it loopback, private, link-local and metadata addresses are refused."`
+	NoQueryToken        bool     `env:"FIELDHOOK_NO_QUERY_TOKEN" group:"Network" help:"Refuse ?access_token=… in URLs. Old clients need it; proxies may log it."`
+
+	Store      string `env:"FIELDHOOK_STORE" default:"sqlite:./fieldhook-data/hub.db" group:"Store" placeholder:"STORE" help:"Where everything is kept: sqlite:PATH, or postgres://user:password@host/database."`
+	StoreCache int    `env:"FIELDHOOK_STORE_CACHE" default:"16" group:"Store" placeholder:"MIB" help:"Page cache of the SQLite store in MiB, 1 to 4096."`
+
+	AdminToken    string `env:"FIELDHOOK_ADMIN_TOKEN" group:"Administrator" placeholder:"TOKEN" help:"A token for the administrator, for scripted set-ups: at least 16 characters. Prefer the environment variable; other users of the machine can read flags."`
+	AdminPassword string `env:"FIELDHOOK_ADMIN_PASSWORD" group:"Administrator" placeholder:"PASSWORD" help:"The password of user admin: at least 8 characters. Without it the first start makes one up and prints it once."`
+
+	UserAgent   string        `env:"FIELDHOOK_USER_AGENT" group:"Delivery" placeholder:"TEXT" help:"User-Agent of the requests that integrations send. Default: Fieldhook/VERSION (+URL of the documentation)."`
+	CallTimeout time.Duration `env:"FIELDHOOK_CALL_TIMEOUT" default:"20s" group:"Delivery" placeholder:"DURATION" help:"How long one call may take, connecting included, 1s to 120s."`
+	MaxCalls    int           `env:"FIELDHOOK_MAX_CALLS" default:"1024" group:"Delivery" placeholder:"N" help:"Calls in flight at once over all targets, 16 to 65536. One target gets at most 128."`
+	StopTimeout time.Duration `env:"FIELDHOOK_STOP_TIMEOUT" default:"25s" group:"Delivery" placeholder:"DURATION" help:"How long a stopping hub waits for calls in flight. What is unfinished then is delivered at the next start."`
+
+	LogFormat string `env:"FIELDHOOK_LOG_FORMAT" enum:"text,json" default:"text" group:"Logs" placeholder:"FORMAT" help:"Format of the log on standard error: text or json."`
+	LogLevel  string `env:"FIELDHOOK_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" group:"Logs" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
+}
+
+// Validate says which setting has an impossible value. Kong calls it after
+// parsing.
+func (s *Settings) Validate() error {
+	for _, check := range []func() error{s.checkNetwork, s.checkStore, s.checkBounds} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Settings) checkNetwork() error {
+	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
+		return fmt.Errorf("--listen: %q is not of the form host:port", s.Listen)
+	}
+	if _, err := s.prefixes(); err != nil {
+		return err
+	}
+	if s.BaseURL == "" {
+		return nil
+	}
+	u, err := url.Parse(s.BaseURL)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("--public-url: %q is not of the form https://host, without a path", s.BaseURL)
+	}
+	return nil
+}
+
+func (s *Settings) checkStore() error {
+	scheme, rest, ok := strings.Cut(s.Store, ":")
+	switch {
+	case ok && scheme == "sqlite" && rest != "" && rest != "//":
+	case ok && (scheme == "postgres" || scheme == "postgresql") && strings.HasPrefix(rest, "//"):
+	default:
+		return fmt.Errorf("--store: it begins with sqlite: and a path, or with postgres://")
+	}
+	if s.StoreCache < 1 || s.StoreCache > 4096 {
+		return fmt.Errorf("--store-cache: %d is not between 1 and 4096", s.StoreCache)
+	}
+	return nil
+}
+
+func (s *Settings) checkBounds() error {
+	switch {
+	case s.CallTimeout < time.Second || s.CallTimeout > 2*time.Minute:
+		return fmt.Errorf("--call-timeout: %s is not between 1s and 2m", s.CallTimeout)
+	case s.MaxCalls < 16 || s.MaxCalls > 65536:
+		return fmt.Errorf("--max-calls: %d is not between 16 and 65536", s.MaxCalls)
+	case s.StopTimeout < 0 || s.StopTimeout > time.Hour:
+		return fmt.Errorf("--stop-timeout: %s is not between 0s and 1h", s.StopTimeout)
+	case strings.ContainsAny(s.UserAgent, "\r\n"):
+		return fmt.Errorf("--user-agent: it must be one line")
+	}
+	return nil
+}
+
+// prefixes are the private networks that are opened. A plain address counts as
+// a network of one.
+func (s *Settings) prefixes() ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range s.AllowPrivateTargets {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			a, err := netip.ParseAddr(text)
+			if err != nil {
+				return nil, fmt.Errorf("--allow-private-targets: %q is neither an address nor a network such as 10.0.0.0/8", text)
+			}
+			p = netip.PrefixFrom(a, a.BitLen())
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// level gives the log level as slog knows it.
+func (s *Settings) level() slog.Level {
+	var l slog.Level
+	if l.UnmarshalText([]byte(s.LogLevel)) != nil {
+		return slog.LevelInfo
+	}
+	return l
+}

@@ -1,0 +1,32 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/identity"
+	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/store/postgres"
+	"github.com/fieldhook/fieldhook/internal/store/sqlite"
+)
+
+// Store is everything the rooms keep, in one place so that it changes together.
+type Store interface {
+	eventlog.Engine
+	integration.Store
+	identity.Users
+	identity.Tokens
+	fleet.Devices
+	Close() error
+}
+
+// openStore opens the store that the settings name. A new engine is a folder
+// under internal/store and a line here.
+func openStore(ctx context.Context, s *Settings) (Store, error) {
+	if path, ok := strings.CutPrefix(s.Store, "sqlite:"); ok {
+		return sqlite.Open(ctx, sqlite.Options{Path: strings.TrimPrefix(path, "//"), CacheKiB: s.StoreCache << 10})
+	}
+	return postgres.Open(ctx, s.Store)
+}

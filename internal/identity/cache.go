@@ -1,0 +1,75 @@
+package identity
+
+import (
+	"sync"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/scope"
+)
+
+// cache remembers valid tokens by their hash. It holds no tokens that were
+// refused, so guessing cannot push the good ones out.
+type cache struct {
+	size  int
+	trust time.Duration // 0 = for ever
+
+	mu      sync.RWMutex
+	entries map[[32]byte]entry
+	gen     uint64 // counts revocations
+}
+
+type entry struct {
+	principal *scope.Principal
+	read      time.Time // when the store last confirmed it
+}
+
+func newCache(size int, trust time.Duration) *cache {
+	return &cache{size: size, trust: trust, entries: make(map[[32]byte]entry)}
+}
+
+// get gives the remembered principal, or nil if the store must be asked. The
+// lookup is by SHA-256, so its timing tells nothing about the token.
+func (c *cache) get(hash [32]byte, now time.Time) *scope.Principal {
+	c.mu.RLock()
+	e, ok := c.entries[hash]
+	c.mu.RUnlock()
+	if !ok || c.trust > 0 && now.Sub(e.read) >= c.trust {
+		return nil
+	}
+	return e.principal
+}
+
+// generation is handed to put, to notice a revocation between a read of the
+// store and the put.
+func (c *cache) generation() uint64 {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.gen
+}
+
+// put remembers a principal that the store confirmed. When the cache is full
+// any other one is forgotten: it costs its owner one read of the store.
+func (c *cache) put(hash [32]byte, p *scope.Principal, now time.Time, generation uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gen != generation {
+		return
+	}
+	if _, known := c.entries[hash]; !known && len(c.entries) >= c.size {
+		for other := range c.entries {
+			delete(c.entries, other)
+			break
+		}
+	}
+	c.entries[hash] = entry{principal: p, read: now}
+}
+
+// drop forgets the tokens, and what is being read from the store right now.
+func (c *cache) drop(hashes [][32]byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gen++
+	for _, h := range hashes {
+		delete(c.entries, h)
+	}
+}

@@ -1,0 +1,91 @@
+package identity
+
+import (
+	"context"
+
+	"github.com/fieldhook/fieldhook/internal/fault"
+)
+
+// Tokens lists a user's valid tokens, by creation.
+func (s *Service) Tokens(ctx context.Context, user string) ([]Token, error) {
+	now := s.now().UnixMilli()
+	return s.pick(ctx, user, func(t *Token) bool { return !t.expired(now) })
+}
+
+// Revoke ends a token, whoever presents it: having it is the proof. An unknown
+// one is passed over, so that the answer tells nothing.
+func (s *Service) Revoke(ctx context.Context, token string) error {
+	if token == "" || len(token) > maxToken {
+		return nil
+	}
+	t, err := s.tokens.TokenByHash(ctx, hashToken(token))
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.end(ctx, []Token{t})
+}
+
+// RevokeID ends the token of a user that has the given id (see Token.ID). An
+// unknown one is passed over.
+func (s *Service) RevokeID(ctx context.Context, user, id string) error {
+	return s.endWhere(ctx, user, func(t *Token) bool { return t.ID() == id })
+}
+
+// RevokeAll ends every token of a user but those of the user's devices, which
+// could not log in again.
+func (s *Service) RevokeAll(ctx context.Context, user string) error {
+	return s.endWhere(ctx, user, func(t *Token) bool { return t.Device == "" })
+}
+
+// RevokeDevice ends the tokens of a user's device.
+func (s *Service) RevokeDevice(ctx context.Context, user, device string) error {
+	return s.endWhere(ctx, user, func(t *Token) bool { return t.Device == device })
+}
+
+func (s *Service) deleteExpired(ctx context.Context, user string) error {
+	now := s.now().UnixMilli()
+	return s.endWhere(ctx, user, func(t *Token) bool { return t.expired(now) })
+}
+
+func (s *Service) endWhere(ctx context.Context, user string, which func(*Token) bool) error {
+	tokens, err := s.pick(ctx, user, which)
+	if err != nil || len(tokens) == 0 {
+		return err
+	}
+	return s.end(ctx, tokens)
+}
+
+func (s *Service) pick(ctx context.Context, user string, which func(*Token) bool) ([]Token, error) {
+	all, err := s.tokens.TokensOf(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	picked := make([]Token, 0, len(all))
+	for i := range all {
+		if which(&all[i]) {
+			picked = append(picked, all[i])
+		}
+	}
+	return picked, nil
+}
+
+// end deletes tokens and forgets them. The cache forgets even if the store
+// fails: asking it again is always right.
+func (s *Service) end(ctx context.Context, tokens []Token) error {
+	hashes := make([][32]byte, len(tokens))
+	for i := range tokens {
+		hashes[i] = tokens[i].Hash
+	}
+	err := s.tokens.DeleteTokens(ctx, hashes)
+	s.cache.drop(hashes)
+	if err != nil {
+		return err
+	}
+	for i := range tokens {
+		s.revoked(tokens[i].ID())
+	}
+	return nil
+}
