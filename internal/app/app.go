@@ -199,9 +199,14 @@ func (h *Hub) Addr() string { return h.listener.Addr().String() }
 // Serve answers requests until ctx ends, then stops in order: publishes are
 // refused, streams ended, calls in flight awaited, results committed.
 func (h *Hub) Serve(ctx context.Context) error {
+	debug, err := h.debug()
+	if err != nil {
+		h.stop()
+		return err
+	}
+	defer debug.Close()
 	failed := make(chan error, 1)
 	go func() { failed <- h.server.Serve(h.listener) }()
-	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-failed:

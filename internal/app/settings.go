@@ -31,6 +31,8 @@ type Settings struct {
 	MaxCalls    int           `env:"FIELDHOOK_MAX_CALLS" default:"1024" group:"Delivery" placeholder:"N" help:"Calls in flight at once over all targets, 16 to 65536. One target gets at most 128."`
 	StopTimeout time.Duration `env:"FIELDHOOK_STOP_TIMEOUT" default:"25s" group:"Delivery" placeholder:"DURATION" help:"How long a stopping hub waits for calls in flight. What is unfinished then is delivered at the next start."`
 
+	DebugListen string `env:"FIELDHOOK_DEBUG_LISTEN" group:"Logs" placeholder:"ADDRESS" help:"Serve Go's profiler (pprof) at this address, such as 127.0.0.1:6060. It is open to whoever can reach it: keep it on loopback."`
+
 	LogFormat string `env:"FIELDHOOK_LOG_FORMAT" enum:"text,json" default:"text" group:"Logs" placeholder:"FORMAT" help:"Format of the log on standard error: text or json."`
 	LogLevel  string `env:"FIELDHOOK_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" group:"Logs" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
 }
@@ -52,6 +54,9 @@ func (s *Settings) checkNetwork() error {
 	}
 	if _, err := s.prefixes(); err != nil {
 		return err
+	}
+	if _, _, err := net.SplitHostPort(s.DebugListen); s.DebugListen != "" && err != nil {
+		return fmt.Errorf("--debug-listen: %q is not of the form host:port", s.DebugListen)
 	}
 	if s.BaseURL == "" {
 		return nil

@@ -26,7 +26,15 @@ type Store interface {
 // under internal/store and a line here.
 func openStore(ctx context.Context, s *Settings) (Store, error) {
 	if path, ok := strings.CutPrefix(s.Store, "sqlite:"); ok {
-		return sqlite.Open(ctx, sqlite.Options{Path: strings.TrimPrefix(path, "//"), CacheKiB: s.StoreCache << 10})
+		return opened(sqlite.Open(ctx, sqlite.Options{Path: strings.TrimPrefix(path, "//"), CacheKiB: s.StoreCache << 10}))
 	}
-	return postgres.Open(ctx, s.Store)
+	return opened(postgres.Open(ctx, s.Store))
+}
+
+// opened keeps a nil engine from becoming a Store that is not nil.
+func opened[S Store](engine S, err error) (Store, error) {
+	if err != nil {
+		return nil, err
+	}
+	return engine, nil
 }

@@ -57,7 +57,7 @@ type Dispatcher struct {
 	Options
 	results Results
 	workers sync.Pool
-	ctx     context.Context // ends when calls in flight are to be given up
+	ctx     context.Context // of reads of the backlog; ends with Stop
 	cancel  context.CancelFunc
 
 	mu       sync.Mutex
@@ -301,11 +301,10 @@ func (d *Dispatcher) move(j job, origin string) {
 	d.staff(o)
 }
 
-// Stop lets the calls in flight end, starts no others, and gives up what is
-// still in flight when ctx ends; the next process delivers that again.
+// Stop starts no further calls and waits for those in flight to end, or for ctx.
+// What is still in flight then is for the next process to deliver again.
 func (d *Dispatcher) Stop(ctx context.Context) {
 	stop := context.AfterFunc(ctx, func() {
-		d.cancel()
 		d.mu.Lock()
 		d.idle.Broadcast()
 		d.mu.Unlock()
@@ -313,11 +312,11 @@ func (d *Dispatcher) Stop(ctx context.Context) {
 	defer stop()
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	defer d.cancel()
 	d.stopping = true
 	for d.active > 0 && ctx.Err() == nil {
 		d.idle.Wait()
 	}
-	d.cancel()
 }
 
 // Load tells how busy the dispatcher is.

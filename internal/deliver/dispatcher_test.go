@@ -134,11 +134,12 @@ func (g *gate) Send(ctx context.Context, r *render.Request) (deliver.Answer, err
 	g.seen = append(g.seen, string(r.Body))
 	g.doors = append(g.doors, door)
 	g.mu.Unlock()
+	at, _ := ctx.Deadline()
 	select {
 	case status := <-door:
 		return deliver.Answer{Status: status, Reason: fmt.Sprint(status)}, nil
-	case <-ctx.Done():
-		return deliver.Answer{}, &deliver.CallError{Cause: deliver.AnswerTimeout, Text: "ESOCKETTIMEDOUT", Wrote: true, Err: ctx.Err()}
+	case <-time.After(time.Until(at)):
+		return deliver.Answer{}, &deliver.CallError{Cause: deliver.AnswerTimeout, Text: "ESOCKETTIMEDOUT", Wrote: true, Err: context.DeadlineExceeded}
 	}
 }
 
@@ -419,7 +420,8 @@ func TestChangedOriginMoves(t *testing.T) {
 
 func TestStopGivesUpWithoutAResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHub(t, deliver.Options{Sender: &gate{}})
+		g := &gate{}
+		h := newHub(t, deliver.Options{Sender: g})
 		h.add("a", config("http://a/"))
 		h.publish("a", "http://a:80", numbers(30)...)
 		synctest.Wait()
@@ -432,6 +434,8 @@ func TestStopGivesUpWithoutAResult(t *testing.T) {
 		}
 		if p, _ := h.store.Pending(context.Background(), 0, true, "", 100); len(p) != 30 {
 			t.Errorf("%d deliveries left for the next start, want 30", len(p))
+		}
+		for synctest.Wait(); g.open(200) > 0; synctest.Wait() {
 		}
 	})
 }

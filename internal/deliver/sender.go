@@ -23,7 +23,8 @@ const MaxResponse = 102_400
 // Sender sends one rendered request and reads its answer. Delivery is a stack
 // of senders: each layer does one thing and calls the next.
 //
-// The context carries the deadline of the whole call. A Sender returns an
+// The context carries the deadline of the whole call; its Done channel may be
+// nil. A Sender returns an
 // Answer whenever a complete status line and header arrived, whatever the
 // status; otherwise a *CallError. It keeps nothing of r after it returned.
 type Sender interface {

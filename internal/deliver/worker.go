@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
@@ -43,6 +44,7 @@ type worker struct {
 	renderer render.Renderer
 	vars     template.Context
 	attempt  Attempt
+	until    deadline
 }
 
 func newWorker(d *Dispatcher) *worker {
@@ -79,9 +81,7 @@ func (w *worker) deliver(o *origin, j job) bool {
 		return true
 	}
 	w.attempt.Host = hostOf(origin)
-	if !w.call(req) {
-		return true // given up for the shutdown: the next process delivers it
-	}
+	w.call(req)
 	w.finish(j, req)
 	return healthy(&w.attempt)
 }
@@ -115,13 +115,11 @@ func (w *worker) drop(j job, exists bool) {
 	w.d.results.Finish(&eventlog.Finish{Delivery: j.d, Outcome: eventlog.Dropped, Reason: reason})
 }
 
-// call sends the request within the time limit. It is false when the dispatcher
-// gave the call up.
-func (w *worker) call(req *render.Request) bool {
-	ctx, cancel := context.WithTimeout(w.d.ctx, w.d.Timeout)
-	defer cancel()
+// call sends the request within the time limit.
+func (w *worker) call(req *render.Request) {
+	w.until = deadline{context.Background(), time.Now().Add(w.d.Timeout)}
 	a := &w.attempt
-	a.Answer, a.Err = w.d.Sender.Send(ctx, req)
+	a.Answer, a.Err = w.d.Sender.Send(&w.until, req)
 	var ce *CallError
 	switch {
 	case a.Err == nil:
@@ -131,7 +129,6 @@ func (w *worker) call(req *render.Request) bool {
 	default:
 		a.Err = &CallError{Cause: Unsendable, Text: "request failed", Err: a.Err}
 	}
-	return a.Err == nil || w.d.ctx.Err() == nil
 }
 
 // finish hands the outcome and its events to the log.

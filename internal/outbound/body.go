@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"net"
 	"net/http"
 	"net/http/httputil"
 	"slices"
@@ -137,12 +136,12 @@ func unexpectedEOF(err error) error {
 
 // drain reads the rest, if it is small and quick, and says whether the
 // connection can carry another request.
-func (b *body) drain(raw net.Conn) bool {
+func (b *body) drain(c *conn) bool {
 	if b.err == nil && b.left != 0 {
 		if b.chunked == nil && b.left > maxDrain {
 			return false
 		}
-		_ = raw.SetReadDeadline(time.Now().Add(maxDrainTime))
+		_ = c.arm(time.Now().Add(maxDrainTime), 0)
 		_, _ = io.CopyN(io.Discard, b, maxDrain) // Read keeps the error in b.err
 	}
 	return b.left == 0 || b.chunked != nil && b.err == io.EOF

@@ -101,7 +101,7 @@ func (x *call) serialise(r *render.Request) {
 // exchange writes the request on c and reads the answer. It hands c back to
 // the pool or closes it.
 func (x *call) exchange(c *conn, t target) (deliver.Answer, error) {
-	err := c.raw.SetDeadline(x.deadline)
+	err := c.arm(x.deadline, grain)
 	if err != nil {
 		c.Close()
 		return deliver.Answer{}, err
@@ -178,6 +178,6 @@ func (x *call) read(c *conn) (deliver.Answer, bool, error) {
 	if err != nil {
 		return deliver.Answer{}, false, err
 	}
-	reusable := h.keepAlive() && x.body.drain(c.raw) && x.in.Buffered() == 0
+	reusable := h.keepAlive() && x.body.drain(c) && x.in.Buffered() == 0
 	return answer, reusable, nil
 }

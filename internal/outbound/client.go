@@ -38,8 +38,10 @@ type Resolver interface {
 
 // Options set up a Client. The zero value is ready for production.
 type Options struct {
-	Allow         []netip.Prefix // private targets opened by the operator
-	Resolver      Resolver       // nil = net.DefaultResolver
+	Allow    []netip.Prefix // private targets opened by the operator
+	Resolver Resolver       // nil = net.DefaultResolver
+	// Dial connects to an address that was checked, as IP:port; nil = a
+	// net.Dialer's DialContext.
 	Dial          func(ctx context.Context, network, address string) (net.Conn, error)
 	RootCAs       *x509.CertPool // nil = the system's
 	IdlePerOrigin int            // connections kept per origin; 0 = 128

@@ -11,7 +11,8 @@ type conn struct {
 	net.Conn          // what is written to: raw, or TLS over it
 	raw      net.Conn // the transport
 	since    time.Time
-	abort    func() // makes reads and writes under way fail at once
+	armed    time.Time // the deadline that raw has
+	abort    func()    // makes reads and writes under way fail at once
 
 	control syscall.RawConn // of raw; nil when it has no descriptor
 	probe   func(fd uintptr)
@@ -26,6 +27,23 @@ func newConn(raw, top net.Conn) *conn {
 	}
 	c.probe = func(fd uintptr) { c.quiet = quiet(fd) }
 	return c
+}
+
+// grain is how late, at most, the deadline of a call may strike. Calls of the
+// same grain share a deadline, so that a busy connection seldom sets a timer.
+const grain = 250 * time.Millisecond
+
+// arm makes reads and writes fail after the deadline, rounded up to the grain; the
+// zero time means never.
+func (c *conn) arm(deadline time.Time, grain time.Duration) error {
+	if !deadline.IsZero() && grain > 0 {
+		deadline = deadline.Truncate(grain).Add(grain)
+	}
+	if deadline.Equal(c.armed) {
+		return nil
+	}
+	c.armed = deadline
+	return c.raw.SetDeadline(deadline)
 }
 
 // Close closes the transport. TLS gets no farewell: every answer is complete by

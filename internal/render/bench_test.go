@@ -18,7 +18,7 @@ var requests = []struct {
 	{"defaults", `{"event":"temp","url":"http://127.0.0.1:9900/"}`, 2}, // the time is formatted
 	{"query", target + `"requestType":"GET","query":{"key":"K","v":"{{{PARTICLE_EVENT_VALUE}}}"}}`, 1},
 	{"body", target + `"headers":{"Content-Type":"application/json"},"body":"{ \"v\": {{{PARTICLE_EVENT_VALUE}}} }"}`, 0},
-	{"text", target + `"json":"{ \"v\": {{{PARTICLE_EVENT_VALUE}}} }"}`, 2}, // json.Valid draws from a pool
+	{"text", target + `"json":"{ \"v\": {{{PARTICLE_EVENT_VALUE}}} }"}`, 2},                                               // json.Valid draws from a pool
 	{"textDefaults", `{"event":"temp","url":"http://127.0.0.1:9900/","json":"{ \"v\": {{{PARTICLE_EVENT_VALUE}}} }"}`, 6}, // both
 }
 

@@ -18,8 +18,8 @@ import (
 
 // Bounds of a Bin.
 const (
-	maxRequests = 50       // per bin
-	maxBins     = 200      //
+	maxRequests = 50 // per bin
+	maxBins     = 200
 	maxBody     = 64 << 10 // bytes kept of one body
 	maxBytes    = 64 << 20 // kept altogether
 	watchBuffer = 64       // requests a watcher may lag behind

@@ -19,6 +19,7 @@ type Context struct {
 	made        [slotCount]string // predefined values that had to be built
 	stack       []Value           // context stack of the rendering under way
 	bytes       []byte            // scratch
+	spent       int               // work done since Reset; see maxSteps
 }
 
 // Reset makes c hold the variables of e, which must not change as long as c
@@ -26,6 +27,7 @@ type Context struct {
 // name that is not predefined.
 func (c *Context) Reset(e *event.Event) {
 	c.event = e
+	c.spent = 0
 	c.data.reset()
 	c.dataRead = false
 	c.response.reset()

@@ -2,6 +2,7 @@ package template_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -14,8 +15,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"context"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/template"
@@ -183,7 +182,7 @@ func (g generator) soup() string {
 		b.WriteString(pick(g, "{{", "}}", "{{{", "}}}", "{", "}", "#", "/", "^", "!", "&", ">", "<", "$", "=",
 			"a", "b", ".", " ", "\n", "\t", "{{#a}}", "{{/a}}", "{{^b}}", "{{/b}}", "{{$c}}", "{{/c}}", "{{<d}}", "{{/d}}",
 			"{{a}}", "{{{b}}}", "{{&c}}", "{{=<% %>=}}", "<%={{ }}=%>", "<%", "%>", "<%{a}%>", "{{=| |=}}", "|", "|=",
-			"{{= [ ]] =}}", "[a]]", "é", "\u2028", "\ufeff", "\u0085", "\r\n", "{{! c }}", "{{>p}}"))
+			"{{= [ ]] =}}", "{{=<% x %>=}}", "{{=}}", "[a]]", "é", "\u2028", "\ufeff", "\u0085", "\r\n", "{{! c }}", "{{>p}}"))
 	}
 	return b.String()
 }

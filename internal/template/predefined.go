@@ -111,12 +111,12 @@ func (c *Context) buildNow(s slot) string {
 // section 4: the keys of EVENT_JSON). Absent members are left out.
 func (c *Context) appendEvent(dst []byte) []byte {
 	e := c.event
-	dst = AppendQuoted(append(dst, `{"event":`...), e.Name)
+	dst = appendQuoted(append(dst, `{"event":`...), e.Name)
 	if !e.NoData {
-		dst = AppendQuoted(append(dst, `,"data":`...), e.Data)
+		dst = appendQuoted(append(dst, `,"data":`...), e.Data)
 	}
 	dst = append(append(dst, `,"published_at":"`...), c.build(slotPublishedAt)...)
-	dst = AppendQuoted(append(dst, `","coreid":`...), e.Device)
+	dst = appendQuoted(append(dst, `","coreid":`...), e.Device)
 	dst = append(append(dst, `,"event_id":"`...), c.build(slotEventID)...)
 	dst = append(dst, '"')
 	if e.Product != 0 {
@@ -128,7 +128,7 @@ func (c *Context) appendEvent(dst []byte) []byte {
 func appendProduct(dst []byte, e *event.Event) []byte {
 	dst = strconv.AppendInt(append(dst, `,"product_id":`...), e.Product, 10)
 	if e.Owner != "" {
-		dst = AppendQuoted(append(dst, `,"user_id":`...), e.Owner)
+		dst = appendQuoted(append(dst, `,"user_id":`...), e.Owner)
 	}
 	if e.Firmware != 0 {
 		dst = strconv.AppendInt(append(dst, `,"fw_version":`...), int64(e.Firmware), 10)

@@ -40,7 +40,7 @@ func (v Value) AppendJSON(dst []byte) []byte {
 	case Number:
 		return append(dst, v.text...)
 	case String:
-		return AppendQuoted(dst, v.text)
+		return appendQuoted(dst, v.text)
 	case Array:
 		return append(v.appendChildren(append(dst, '[')), ']')
 	case Object:
@@ -57,16 +57,16 @@ func (v Value) appendChildren(dst []byte) []byte {
 		}
 		first = false
 		if v.kind == Object {
-			dst = append(AppendQuoted(dst, name), ':')
+			dst = append(appendQuoted(dst, name), ':')
 		}
 		dst = child.AppendJSON(dst)
 	}
 	return dst
 }
 
-// AppendQuoted appends s as a JSON string with the escapes of JavaScript's
+// appendQuoted appends s as a JSON string with the escapes of JavaScript's
 // JSON.stringify: no HTML escaping. Bytes that are not UTF-8 become U+FFFD.
-func AppendQuoted(dst []byte, s string) []byte {
+func appendQuoted(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {

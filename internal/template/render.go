@@ -1,14 +1,18 @@
 package template
 
 // Append renders the template onto dst. On an error dst is returned as it was
-// given. Errors: ErrLimit.
+// given. Errors: ErrLimit. All renderings since the context's last Reset share
+// one limit of work, so that a configuration of many costly templates is
+// bounded like a single one.
 func (t *Template) Append(dst []byte, c *Context) ([]byte, error) {
 	if t.literal {
 		return append(dst, t.source...), nil
 	}
-	r := renderer{ops: t.ops, c: c, dst: dst, limit: len(dst) + MaxOutput, steps: maxSteps}
+	r := renderer{ops: t.ops, c: c, dst: dst, limit: len(dst) + MaxOutput, steps: maxSteps - c.spent}
 	c.stack = append(c.stack[:0], Value{kind: variables})
-	if !r.run(0, len(t.ops)) {
+	ok := r.run(0, len(t.ops))
+	c.spent = maxSteps - r.steps
+	if !ok {
 		return dst, ErrLimit
 	}
 	return r.dst, nil

@@ -26,6 +26,7 @@ package template
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,7 +37,7 @@ const (
 	MaxDepth  = 64        // nested sections
 	MaxOutput = 1 << 20   // bytes that one Append adds
 
-	maxSteps  = 1 << 22 // tags executed plus JSON members visited by one Append
+	maxSteps  = 1 << 19 // tags executed plus JSON members visited between two Resets
 	maxBlocks = 128     // blocks rendered inside one another
 )
 
@@ -50,8 +51,10 @@ type SyntaxError struct {
 	Text         string // a full sentence for people, without the position
 }
 
-// Error implements error; it gives Text.
-func (e *SyntaxError) Error() string { return e.Text }
+// Error implements error; it gives the position and Text.
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Text)
+}
 
 // Template is a parsed template, safe for concurrent use.
 type Template struct {

@@ -3,6 +3,7 @@ package template_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -43,9 +44,17 @@ func TestLanguage(t *testing.T) {
 		{"comment", `a{{! any {{ thing }}b`, `{}`, "ab"},
 		{"partial", `a{{> p}}b`, `{"p":"x"}`, "ab"},
 		{"delimiters", `{{=<% %>=}}<% x %>{{x}}<%={{ }}=%>{{x}}`, `{"x":1}`, "1{{x}}1"},
+		{"delimiters, first and last of three words", `{{=<% x %>=}}<% x %>`, `{"x":1}`, "1"},
+		{"delimiters around one equals sign", `{{=}}=x=`, `{"x":1}`, "1"},
 		{"triple tag with other delimiters", `{{=<% %>=}}<%{x}%>`, `{"x":"<"}`, "<"},
 		{"lines with only a tag", "a\n  {{#x}}  \r\nb\n{{/x}}\n{{! c }}\nd", `{"x":1}`, "a\nb\nd"},
 		{"lines with more than a tag", " {{#x}}-\n{{/x}}\n{{x}}\n", `{"x":1}`, " -\n1\n"},
+		{"lines with only a block or partial", "a\n {{$b}} \nb\n {{/b}} \n{{> p}}\n {{<p}}\n{{/p}}\nc", `{}`, "a\nb\nc"},
+		{"lines with only delimiters", "a\n{{=<% %>=}}\nb", `{}`, "a\nb"},
+		{"white space on both sides of delimiters stays once", "a\n  {{=<% %>=}}   \nb", `{}`, "a\n   b"},
+		{"white space is JavaScript's", "\ufeff{{#x}}\n\u0085{{/x}}\n{{\ufeffx}}", `{"x":1}`, "\u0085\n1"},
+		{"text lines behind a lone tag", "{{! c }}\n\n \nx", `{}`, "\n \nx"},
+		{"dot in an object", `{{#o}}[{{.}}]{{/o}}`, `{"o":{"a":1}}`, "[]"},
 		{"missing", `[{{a}}]`, `{}`, "[]"},
 		{"null", `[{{a}}]`, `{"a":null}`, "[]"},
 		{"null hides an outer value", `{{#s}}[{{a}}]{{/s}}`, `{"s":{"a":null},"a":1}`, "[]"},
@@ -109,6 +118,9 @@ func TestSyntaxErrors(t *testing.T) {
 			if want := (template.SyntaxError{Line: tt.line, Column: tt.column, Text: tt.text}); *got != want {
 				t.Errorf("got %+v, want %+v", *got, want)
 			}
+			if want := fmt.Sprintf("line %d, column %d: %s", tt.line, tt.column, tt.text); err.Error() != want {
+				t.Errorf("got %q, want %q", err.Error(), want)
+			}
 		})
 	}
 }
@@ -140,6 +152,27 @@ func TestAppendKeepsPrefix(t *testing.T) {
 	got, err := mustParse(t, "{{a}}{{{a}}}").Append([]byte("pre:"), &c)
 	if want := `pre:1,{&quot;b&quot;:2}1,{"b":2}`; err != nil || string(got) != want {
 		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
+// TestRenderingsShareOneLimit renders a costly template again and again for one
+// event: the limit is reached, and the next event starts afresh.
+func TestRenderingsShareOneLimit(t *testing.T) {
+	e := &event.Event{Name: "n", Data: "[" + strings.Repeat("1,", 400) + "1]"}
+	var c template.Context
+	c.Reset(e)
+	costly := mustParse(t, "{{#length}}{{/length}}{{#.}}{{/.}}{{0}}")
+	var err error
+	renderings := 0
+	for ; err == nil && renderings < 1_000_000; renderings++ {
+		_, err = costly.Append(nil, &c)
+	}
+	if !errors.Is(err, template.ErrLimit) {
+		t.Fatalf("after %d renderings: %v", renderings, err)
+	}
+	c.Reset(e)
+	if _, err := costly.Append(nil, &c); err != nil {
+		t.Errorf("the next event: %v", err)
 	}
 }
 

@@ -1,0 +1,147 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/fieldhook/fieldhook/internal/cli"
+)
+
+// stopper collects output and stops the hub as soon as it says that it runs.
+type stopper struct {
+	mu   sync.Mutex
+	b    bytes.Buffer
+	stop context.CancelFunc
+}
+
+func (s *stopper) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if bytes.Contains(p, []byte("listening")) {
+		s.stop()
+	}
+	return s.b.Write(p)
+}
+
+// run gives exit code and output of one command. A hub that starts is stopped at
+// once.
+func run(t *testing.T, args ...string) (code int, out string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s := &stopper{stop: cancel}
+	code = cli.Main(ctx, args, cli.Streams{Out: s, Err: s})
+	return code, s.b.String()
+}
+
+func TestHelpNamesEverySetting(t *testing.T) {
+	code, out := run(t, "serve", "--help")
+	if code != 0 {
+		t.Fatalf("exit code %d\n%s", code, out)
+	}
+	for _, want := range []string{
+		"--listen", "FIELDHOOK_LISTEN", "--store", "FIELDHOOK_STORE", "--admin-token", "FIELDHOOK_ADMIN_TOKEN",
+		"--admin-password", "--allow-private-targets", "--public-url", "--log-format", "--log-level", "--config",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the help lacks %s", want)
+		}
+	}
+	if code, out := run(t); code != 0 || !strings.Contains(out, "demo") {
+		t.Errorf("without arguments: exit code %d\n%s", code, out)
+	}
+}
+
+func TestImpossibleSettingsStopTheStart(t *testing.T) {
+	cases := []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"unknown flag", []string{"--colour"}, "--colour"},
+		{"unknown command", []string{"fly"}, "fly"},
+		{"listen", []string{"--listen", "8080"}, "--listen"},
+		{"store", []string{"--store", "mysql://x"}, "--store"},
+		{"empty store path", []string{"--store", "sqlite:"}, "--store"},
+		{"cache", []string{"--store-cache", "0"}, "--store-cache"},
+		{"targets", []string{"--allow-private-targets", "10.0.0.0/33"}, "--allow-private-targets"},
+		{"url", []string{"--public-url", "hub.example.org"}, "--public-url"},
+		{"timeout", []string{"--call-timeout", "0s"}, "--call-timeout"},
+		{"calls", []string{"--max-calls", "1"}, "--max-calls"},
+		{"format", []string{"--log-format", "xml"}, "--log-format"},
+		{"level", []string{"--log-level", "loud"}, "--log-level"},
+		{"short token", []string{"--admin-token", "short"}, "--admin-token"},
+		{"short password", []string{"--admin-password", "short"}, "--admin-password"},
+		{"missing file", []string{"--config", "/nowhere.yaml"}, "/nowhere.yaml"},
+		{"debug", []string{"--debug-listen", "6060"}, "--debug-listen"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			args := append([]string{"serve", "--listen", "127.0.0.1:0"}, c.args...)
+			if c.name == "unknown command" {
+				args = c.args
+			}
+			code, out := run(t, args...)
+			if code == 0 || !strings.Contains(out, c.want) {
+				t.Errorf("exit code %d\n%s", code, out)
+			}
+		})
+	}
+}
+
+func TestUnknownVariableStopsTheStart(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("FIELDHOOK_LISTN", "127.0.0.1:0")
+	code, out := run(t, "serve", "--listen", "127.0.0.1:0")
+	if code != 2 || !strings.Contains(out, "FIELDHOOK_LISTN") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
+func TestConfigurationFile(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	write := func(text string) string {
+		path := filepath.Join(dir, "fieldhook.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := write("listen: 127.0.0.1:0\nstore: sqlite:./kept/hub.db\nallow-private-targets: [10.0.0.0/8, 192.168.0.0/16]\n")
+	if code, out := run(t, "serve", "--config", good); code != 0 || !strings.Contains(out, "password") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "kept", "hub.db")); err != nil {
+		t.Errorf("the file's store was not used: %v", err)
+	}
+	for text, want := range map[string]string{
+		"listen: 127.0.0.1:0\nstoer: x\ncolor: 1\n": "color, stoer",
+		"listen: [\n":                         "fieldhook.yaml",
+		"listen: 127.0.0.1:0\nmax-calls: 1\n": "--max-calls",
+	} {
+		if code, out := run(t, "serve", "--config="+write(text)); code == 0 || !strings.Contains(out, want) {
+			t.Errorf("%q: exit code %d\n%s", text, code, out)
+		}
+	}
+}
+
+func TestFirstStartPrintsCredentialsOnce(t *testing.T) {
+	t.Chdir(t.TempDir())
+	_, first := run(t, "serve", "--listen", "127.0.0.1:0")
+	_, second := run(t, "serve", "--listen", "127.0.0.1:0")
+	if !strings.Contains(first, "token") || strings.Contains(second, "first start") {
+		t.Errorf("first\n%s\nsecond\n%s", first, second)
+	}
+	t.Chdir(t.TempDir())
+	code, given := run(t, "serve", "--listen", "127.0.0.1:0", "--admin-token", "0123456789abcdef", "--admin-password", "correct horse")
+	if code != 0 || strings.Contains(given, "0123456789abcdef") || strings.Contains(given, "correct horse") {
+		t.Errorf("exit code %d, or given secrets are printed:\n%s", code, given)
+	}
+}
