@@ -56,7 +56,6 @@ func (o *Options) defaults() {
 type Dispatcher struct {
 	Options
 	results Results
-	workers sync.Pool
 	ctx     context.Context // of reads of the backlog; ends with Stop
 	cancel  context.CancelFunc
 
@@ -65,9 +64,13 @@ type Dispatcher struct {
 	active   int       // calls in flight
 	memory   int       // bytes of queued deliveries
 	hungry   []*origin // have jobs but no call, for want of free slots on the node
+	parked   []*worker // have no job; the last one that worked is the first to work
 	stopping bool
 	idle     sync.Cond // signalled when a worker ends
 }
+
+// maxParked is how many workers without a job are kept.
+const maxParked = mostSlots
 
 // job is one delivery with its event, both owned by the log's accept.
 type job struct {
@@ -85,7 +88,6 @@ func New(o Options) *Dispatcher {
 	d := &Dispatcher{Options: o, origins: map[string]*origin{}}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.idle.L = &d.mu
-	d.workers.New = func() any { return newWorker(d) }
 	return d
 }
 
@@ -182,13 +184,44 @@ func (d *Dispatcher) staff(o *origin) {
 	for o.waiting > 0 && d.mayStart(o) {
 		d.active++
 		o.active++
-		w := d.workers.Get().(*worker)
-		go w.run(o, d.pop(o))
+		d.employ(task{o, d.pop(o)})
 	}
 	if o.waiting > 0 && o.active == 0 && !o.hungry {
 		o.hungry = true
 		d.hungry = append(d.hungry, o)
 	}
+}
+
+// employ gives a task to a parked worker or to a new one. Workers are kept
+// because their buffers and stacks have grown to what a call needs.
+func (d *Dispatcher) employ(t task) {
+	if n := len(d.parked); n > 0 {
+		w := d.parked[n-1]
+		d.parked = d.parked[:n-1]
+		w.tasks <- t
+		return
+	}
+	go newWorker(d).run(t)
+}
+
+// park keeps a worker without a job for later, if there are not many; false
+// means that it is to end.
+func (d *Dispatcher) park(w *worker) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.stopping || len(d.parked) >= maxParked {
+		return false
+	}
+	d.parked = append(d.parked, w)
+	return true
+}
+
+// dismiss ends the parked workers.
+func (d *Dispatcher) dismiss() {
+	for _, w := range d.parked {
+		close(w.tasks)
+	}
+	d.parked = nil
 }
 
 // feed gives a slot that became free to the origin that has gone without
@@ -314,6 +347,7 @@ func (d *Dispatcher) Stop(ctx context.Context) {
 	defer d.mu.Unlock()
 	defer d.cancel()
 	d.stopping = true
+	d.dismiss()
 	for d.active > 0 && ctx.Err() == nil {
 		d.idle.Wait()
 	}

@@ -50,6 +50,7 @@ func newHub(t *testing.T, o deliver.Options) *hub {
 	if _, err := h.d.Start(t.Context(), h); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { h.d.Stop(context.Background()) })
 	return h
 }
 
@@ -184,7 +185,6 @@ func TestCallsAtOnceGrowWhileTheTargetAnswersWell(t *testing.T) {
 		}
 		for synctest.Wait(); g.open(200) > 0; synctest.Wait() {
 		}
-		h.d.Stop(t.Context())
 	})
 }
 
@@ -223,7 +223,6 @@ func TestHungHostsLeaveRoomForOthers(t *testing.T) {
 		}
 		for synctest.Wait(); g.open(200) > 0; synctest.Wait() {
 		}
-		h.d.Stop(t.Context())
 	})
 }
 
@@ -250,7 +249,6 @@ func TestFewHungHostsDoNotDelayANeighbour(t *testing.T) {
 		}
 		for synctest.Wait(); g.open(200) > 0; synctest.Wait() {
 		}
-		h.d.Stop(t.Context())
 	})
 }
 
@@ -274,7 +272,6 @@ func TestIntegrationsOfOneOriginTakeTurns(t *testing.T) {
 		}
 		for synctest.Wait(); g.open(200) > 0; synctest.Wait() {
 		}
-		h.d.Stop(t.Context())
 	})
 }
 
@@ -290,7 +287,6 @@ func TestAttemptsStartInOrder(t *testing.T) {
 		if got := fmt.Sprint(g.seen); got != fmt.Sprint(want) {
 			t.Errorf("order %v", got)
 		}
-		h.d.Stop(t.Context())
 	})
 }
 
@@ -321,7 +317,6 @@ func TestQueueBeyondMemoryIsReadFromTheStore(t *testing.T) {
 		if p, _ := h.store.Pending(t.Context(), 0, true, "", 1); len(p) != 0 {
 			t.Errorf("left over: %+v", p)
 		}
-		h.d.Stop(t.Context())
 	})
 }
 
@@ -350,7 +345,6 @@ func TestStartDeliversWhatWasLeft(t *testing.T) {
 		if got := h.outcomes(); got != "map[1:2500]" {
 			t.Errorf("outcomes %s", got)
 		}
-		h.d.Stop(t.Context())
 	})
 }
 

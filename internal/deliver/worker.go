@@ -41,6 +41,7 @@ func (e *RequestError) Unwrap() error { return e.Err }
 // worker makes calls, one after the other, with buffers of its own.
 type worker struct {
 	d        *Dispatcher
+	tasks    chan task // has room for one; closed when the worker is to end
 	renderer render.Renderer
 	vars     template.Context
 	attempt  Attempt
@@ -48,17 +49,33 @@ type worker struct {
 }
 
 func newWorker(d *Dispatcher) *worker {
-	return &worker{d: d, renderer: render.Renderer{UserAgent: d.UserAgent}}
+	return &worker{d: d, tasks: make(chan task, 1), renderer: render.Renderer{UserAgent: d.UserAgent}}
 }
 
-// run works off an origin's queue until its slot is needed no more.
-func (w *worker) run(o *origin, j job) {
-	for more := true; more; {
-		ok := w.deliver(o, j)
-		j, more = w.d.next(o, ok)
+// task is a call slot of an origin with the first job to use it for.
+type task struct {
+	o *origin
+	j job
+}
+
+// run carries out tasks until the dispatcher has no more for this worker.
+func (w *worker) run(t task) {
+	for ok := true; ok; {
+		w.workOff(t)
+		w.attempt = Attempt{}
+		if !w.d.park(w) {
+			return
+		}
+		t, ok = <-w.tasks
 	}
-	w.attempt = Attempt{}
-	w.d.workers.Put(w)
+}
+
+// workOff sends an origin's queue until the slot is needed no more.
+func (w *worker) workOff(t task) {
+	for more := true; more; {
+		ok := w.deliver(t.o, t.j)
+		t.j, more = w.d.next(t.o, ok)
+	}
 }
 
 // deliver makes one attempt and says whether the origin answered well.

@@ -1,0 +1,121 @@
+package archtest
+
+// module is the import path of this repository.
+const module = "github.com/fieldhook/fieldhook/"
+
+// ground are the words that everybody uses. Every package may import them; they
+// import nothing of ours.
+var ground = []string{"internal/event", "internal/scope", "internal/fault"}
+
+// testSupport may be imported by external test packages (package x_test), so
+// that a room is tested over a real store instead of a mock.
+var testSupport = []string{"internal/store/memory", "internal/store/storetest", "internal/store/postgres/pgtest"}
+
+// anything is what the packages at the top may import: they put the rest
+// together.
+const anything = "*"
+
+// edge allows one package to import another one.
+type edge struct{ from, to, why string }
+
+// edges is the whole table: an import of ours that is not here, and leads to no
+// ground, fails the test. So does a line that nobody uses any more.
+var edges = []edge{
+	// Rooms, in the order in which an event walks through them.
+	{"internal/integration", "internal/template", "a saved definition holds its templates compiled"},
+	{"internal/match", "internal/eventlog", "a match is a delivery of the log, before it has an id"},
+	{"internal/match", "internal/integration", "the index holds compiled definitions"},
+	{"internal/match", "internal/template", "the origin of a URL may hold variables"},
+	{"internal/render", "internal/integration", "a definition says how to render"},
+	{"internal/render", "internal/template", "the event's variables"},
+	{"internal/deliver", "internal/eventlog", "it is told of commits and hands results back"},
+	{"internal/deliver", "internal/integration", "each attempt uses the definition as it is now"},
+	{"internal/deliver", "internal/render", "each attempt renders its request"},
+	{"internal/deliver", "internal/template", "an attempt carries the event's variables"},
+	{"internal/respond", "internal/deliver", "an attempt is its input"},
+	{"internal/respond", "internal/template", "topics and response templates"},
+	{"internal/demo", "internal/eventlog", "the live log follows the log"},
+	{"internal/demo", "internal/fleet", "registers its devices"},
+	{"internal/demo", "internal/integration", "makes its example"},
+	{"internal/demo", "internal/publish", "its devices publish through the one door"},
+
+	// Adapters. They never import each other.
+	{"internal/api", "internal/deliver", "the report of a test"},
+	{"internal/api", "internal/eventlog", "streams follow the log"},
+	{"internal/api", "internal/fleet", "routes about devices"},
+	{"internal/api", "internal/identity", "every request is authenticated"},
+	{"internal/api", "internal/integration", "routes about integrations"},
+	{"internal/api", "internal/publish", "the publish route"},
+	{"internal/outbound", "internal/deliver", "it is the sender at the bottom of the stack"},
+	{"internal/outbound", "internal/render", "it writes rendered requests"},
+	{"internal/store/sqlite", "internal/eventlog", "implements its engine"},
+	{"internal/store/sqlite", "internal/fleet", "stores devices"},
+	{"internal/store/sqlite", "internal/identity", "stores users and tokens"},
+	{"internal/store/sqlite", "internal/integration", "stores definitions"},
+	{"internal/store/sqlite", "internal/store", "the words that engines share"},
+	{"internal/store/postgres", "internal/eventlog", "implements its engine"},
+	{"internal/store/postgres", "internal/fleet", "stores devices"},
+	{"internal/store/postgres", "internal/identity", "stores users and tokens"},
+	{"internal/store/postgres", "internal/integration", "stores definitions"},
+	{"internal/store/postgres", "internal/store", "the words that engines share"},
+	{"internal/store/memory", "internal/eventlog", "implements its engine"},
+	{"internal/store/memory", "internal/fleet", "stores devices"},
+	{"internal/store/memory", "internal/identity", "stores users and tokens"},
+	{"internal/store/memory", "internal/integration", "stores definitions"},
+	{"internal/store/memory", "internal/store", "the words that engines share"},
+	{"internal/store/storetest", "internal/eventlog", "the suite of every engine"},
+	{"internal/store/storetest", "internal/fleet", "the suite of every engine"},
+	{"internal/store/storetest", "internal/identity", "the suite of every engine"},
+	{"internal/store/storetest", "internal/integration", "the suite of every engine"},
+
+	// The top: app wires, cli starts, cmd is main.
+	{"internal/app", anything, "puts the rooms and adapters together"},
+	{"internal/cli", "internal/app", "starts the hub"},
+	{"internal/cli", "internal/demo", "shows the demo"},
+	{"internal/cli", "internal/eventlog", "hands the demo a stream"},
+	{"internal/cli", "internal/identity", "names the administrator to the demo"},
+	{"cmd/fieldhook", "internal/cli", "main and nothing else"},
+}
+
+// reserve says where a package from outside may be imported, tests apart.
+type reserve struct {
+	path string // an import path or, ending in "/", the beginning of several
+	by   []string
+	why  string
+}
+
+// reserved lists every library and those parts of the standard library that do
+// I/O. A library that is not here fails the test; so does a use elsewhere.
+var reserved = []reserve{
+	{"net/http", []string{"internal/api", "internal/app", "internal/cli", "internal/deliver", "internal/outbound", "internal/requestbin"},
+		"rooms know no HTTP server or client; deliver names its type of header"},
+	{"net", []string{"internal/api", "internal/app", "internal/cli", "internal/outbound"}, "only doors know sockets; net/netip and net/url are free"},
+	{"os", []string{"cmd/fieldhook", "internal/cli", "internal/demo", "internal/store/sqlite"},
+		"files and environment belong to the command line, the store, and the demo's folder"},
+	{"os/exec", nil, "the hub starts no programs"},
+	{"os/signal", []string{"cmd/fieldhook"}, "signals end main's context"},
+	{"database/sql", []string{"internal/store/sqlite", "internal/store/postgres"}, "SQL stays in the engines"},
+	{"database/sql/driver", []string{"internal/store/sqlite"}, "prepared statements without conversions"},
+	{"crypto/tls", []string{"internal/outbound"}, "TLS of calls; the hub itself listens without"},
+	{"unsafe", nil, "nothing here is worth it"},
+	{"log", nil, "log/slog is the one logger"},
+	{"log/slog", []string{"internal/api", "internal/app", "internal/eventlog"},
+		"rooms return errors; the API logs them once, and the log has a writer that nobody calls"},
+
+	{"code.dny.dev/ssrf", []string{"internal/outbound"}, "the registries of special addresses"},
+	{"github.com/alecthomas/kong", []string{"internal/cli"}, "the command line"},
+	{"github.com/go-chi/chi/v5", []string{"internal/api"}, "the router"},
+	{"github.com/google/go-cmp/", []string{"internal/store/storetest"}, "differences in tests"},
+	{"github.com/google/uuid", []string{"internal/event"}, "event ids"},
+	{"github.com/jackc/pgx/v5", []string{"internal/store/postgres"}, "the PostgreSQL driver"},
+	{"github.com/jackc/pgx/v5/", []string{"internal/store/postgres"}, "the PostgreSQL driver"},
+	{"github.com/pressly/goose/v3", []string{"internal/store/sqlite", "internal/store/postgres"}, "migrations"},
+	{"go.yaml.in/yaml/v3", []string{"internal/cli"}, "the configuration file"},
+	{"golang.org/x/crypto/argon2", []string{"internal/identity"}, "password hashes"},
+	{"golang.org/x/sys/unix", []string{"internal/cli", "internal/store/sqlite", "internal/store/storetest"},
+		"the terminal's width; the lock of the store's file; processor time in benchmarks"},
+	{"golang.org/x/sys/windows", []string{"internal/cli", "internal/store/sqlite"}, "as unix"},
+	{"golang.org/x/text/width", []string{"internal/demo"}, "the columns that a character takes in a terminal"},
+	{"modernc.org/sqlite", []string{"internal/store/sqlite"}, "SQLite without cgo"},
+	{"modernc.org/sqlite/", []string{"internal/store/sqlite"}, "SQLite's result codes"},
+}

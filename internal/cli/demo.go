@@ -1,0 +1,209 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/app"
+	"github.com/fieldhook/fieldhook/internal/demo"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/identity"
+)
+
+// demoCmd runs a hub with a simulated fleet and shows what happens.
+type demoCmd struct {
+	Folder  string  `default:"./fieldhook-demo" placeholder:"FOLDER" help:"Where the demo keeps its database. Default: ./fieldhook-demo."`
+	Listen  string  `placeholder:"ADDRESS" help:"Address and port to listen on. Default: 127.0.0.1:8080, or a free port when that one is taken."`
+	Rate    float64 `default:"2" placeholder:"N" help:"Events a second of the whole fleet, 0.1 to 100. Default: 2."`
+	Devices int     `default:"4" placeholder:"N" help:"Devices in the fleet, 1 to 24. Default: 4."`
+	Plain   bool    `help:"No colours. The variable NO_COLOR does the same."`
+}
+
+// Help is the long text of fieldhook demo --help.
+func (demoCmd) Help() string {
+	return `The demo is a whole hub on this machine. Its small fleet of simulated devices publishes temperatures, door openings, counts and the like, and an integration sends each temp event to the hub's own request bin. The terminal shows every event and what the hub did about it: the request it sent, the answer, and how long after the publish.
+
+The commands printed at the start can be pasted into another terminal. Nothing leaves this machine unless you make an integration that does.
+
+The folder can be kept: the next start finds devices, integrations, password and token again. To begin anew, remove it.`
+}
+
+const (
+	demoListen   = "127.0.0.1:8080"
+	demoFreePort = "127.0.0.1:0"
+)
+
+// Validate says which flag has an impossible value.
+func (c *demoCmd) Validate() error {
+	switch {
+	case !(c.Rate >= 0.1 && c.Rate <= 100):
+		return fmt.Errorf("--rate: %g is not between 0.1 and 100", c.Rate)
+	case c.Devices < 1 || c.Devices > demo.MaxDevices:
+		return fmt.Errorf("--devices: %d is not between 1 and %d", c.Devices, demo.MaxDevices)
+	case c.Folder == "":
+		return errors.New("--folder: it must not be empty")
+	}
+	return nil
+}
+
+// Run runs the demo until ctx ends.
+func (c *demoCmd) Run(ctx context.Context, s Streams) error {
+	folder, err := filepath.Abs(c.Folder)
+	if err != nil {
+		return fmt.Errorf("--folder: %w", err)
+	}
+	access, made, err := demo.OpenAccess(folder, identity.Admin)
+	if err != nil {
+		return fmt.Errorf("--folder: %w", err)
+	}
+	hub, note, err := c.open(ctx, folder, access, s.Err)
+	if err != nil {
+		return err
+	}
+	page := &demo.Page{Version: app.Version, URL: hub.URL(), Folder: folder, New: made, Access: access, Rate: c.Rate}
+	if note != "" {
+		page.Notes = append(page.Notes, note)
+	}
+	d := &demonstration{demoCmd: c, hub: hub, page: page, out: s.Out, look: c.look(s.Out)}
+	return serveWhile(ctx, hub, d.run)
+}
+
+// open starts the hub, on another port than the usual one if need be.
+func (c *demoCmd) open(ctx context.Context, folder string, a demo.Access, logs io.Writer) (*app.Hub, string, error) {
+	listen := c.Listen
+	if listen == "" {
+		listen = demoListen
+	}
+	hub, err := c.openAt(ctx, listen, folder, a, logs)
+	var taken *net.OpError
+	if c.Listen != "" || !errors.As(err, &taken) || taken.Op != "listen" {
+		return hub, "", err
+	}
+	hub, err = c.openAt(ctx, demoFreePort, folder, a, logs)
+	return hub, demoListen + " is taken, so the hub listens on a free port.", err
+}
+
+func (c *demoCmd) openAt(ctx context.Context, listen, folder string, a demo.Access, logs io.Writer) (*app.Hub, error) {
+	settings := app.Settings{
+		Listen: listen, Store: "sqlite:" + filepath.Join(folder, "hub.db"), StoreCache: 16,
+		AdminPassword: a.Password, AdminToken: a.Token,
+		CallTimeout: 20 * time.Second, MaxCalls: 128, StopTimeout: 5 * time.Second,
+		LogFormat: "text", LogLevel: "warn",
+	}
+	if err := settings.Validate(); err != nil {
+		return nil, err
+	}
+	return app.New(ctx, app.Options{Settings: settings, Log: app.Logger(&settings, logs)})
+}
+
+// look finds out what the output can show.
+func (c *demoCmd) look(out io.Writer) demo.Look {
+	f, _ := out.(*os.File)
+	colour := !c.Plain && os.Getenv("NO_COLOR") == "" && isTerminal(f)
+	return demo.Look{Width: func() int { return columnsOf(f) }, Colour: colour, Zone: time.Local}
+}
+
+// serveWhile serves the hub while work goes on, and ends the one when the other
+// ends.
+func serveWhile(ctx context.Context, hub *app.Hub, work func(context.Context) error) error {
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	serving, unserve := context.WithCancel(context.WithoutCancel(ctx))
+	served := make(chan error, 1)
+	go func() {
+		defer stop()
+		served <- hub.Serve(serving)
+	}()
+	err := work(working)
+	unserve()
+	return errors.Join(err, <-served)
+}
+
+// demonstration is a running demo.
+type demonstration struct {
+	*demoCmd
+	hub  *app.Hub
+	page *demo.Page
+	out  io.Writer
+	look demo.Look
+}
+
+// run sets the example up and shows it until ctx ends.
+func (d *demonstration) run(ctx context.Context) error {
+	who, err := d.hub.Identity.Authenticate(ctx, d.page.Access.Token)
+	if err != nil {
+		return fmt.Errorf("log in to the demo's hub: %w", err)
+	}
+	start := time.Now()
+	fleet := demo.NewFleet(d.Devices, uint64(start.UnixNano()))
+	names, err := d.prepare(ctx, who.User, fleet)
+	if err != nil {
+		return err
+	}
+	if err := d.page.Opening(d.out, d.look.Colour); err != nil {
+		return err
+	}
+	log := demo.NewLog(d.out, d.look, demo.Naming{Devices: names, Integration: d.nameOf})
+	if err := d.play(ctx, who.User, fleet, log); err != nil {
+		return err
+	}
+	return d.page.Closing(d.out, log.Totals(), time.Since(start), d.look.Colour)
+}
+
+// prepare makes devices and integration, or finds them again, and tells the
+// page about them.
+func (d *demonstration) prepare(ctx context.Context, owner string, fleet *demo.Fleet) (map[string]string, error) {
+	names, err := demo.Register(ctx, d.hub.Fleet, owner, fleet)
+	if err != nil {
+		return nil, err
+	}
+	in, err := demo.Connect(ctx, d.hub.Integrations, owner, d.hub.URL())
+	if err != nil {
+		return nil, err
+	}
+	for _, device := range fleet.Devices() {
+		d.page.Devices = append(d.page.Devices, names[device.ID])
+	}
+	d.page.Event, d.page.Target = in.Definition.Event, in.Definition.URL()
+	return names, nil
+}
+
+// play lets the fleet publish and the log show it.
+func (d *demonstration) play(ctx context.Context, owner string, fleet *demo.Fleet, log *demo.Log) error {
+	stream := d.hub.Log.Follow(eventlog.Filter{Owner: owner}, -1)
+	defer stream.Close()
+	requests, unwatch := d.hub.Bin.Watch(demo.BinName)
+	var watcher sync.WaitGroup
+	watcher.Go(func() {
+		for r := range requests {
+			path, _, _ := strings.Cut(r.Target, "?")
+			log.Request(demo.Request{At: r.Time, Method: r.Method, Path: path, Body: r.Body})
+		}
+	})
+	defer watcher.Wait()
+	defer unwatch()
+	return demo.Run(ctx, demo.Options{
+		Publisher: d.hub.Publisher, Stream: stream, Fleet: fleet, Owner: owner,
+		Rate: d.Rate, Log: log, Hint: d.page.Hint(), Now: time.Now,
+	})
+}
+
+// nameOf gives the name of an integration, or its target when it has none.
+func (d *demonstration) nameOf(id string) string {
+	in, ok := d.hub.Integrations.Lookup(id)
+	switch {
+	case !ok:
+		return ""
+	case in.Definition.Name != "":
+		return in.Definition.Name
+	}
+	return in.Definition.URL()
+}
