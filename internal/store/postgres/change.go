@@ -54,7 +54,7 @@ func (s *Store) configure(ctx context.Context, what string, do func(ctx context.
 		if err := do(ctx, tx); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, "UPDATE config_version SET version = version + 1 RETURNING version").Scan(&version)
+		return tx.QueryRow(ctx, "UPDATE config_version SET version = version + 1 WHERE one = 1 RETURNING version").Scan(&version)
 	})
 	if err != nil {
 		return 0, err

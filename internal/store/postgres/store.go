@@ -109,6 +109,9 @@ func writeConfig(base *pgx.ConnConfig) *pgx.ConnConfig {
 		// made while a table was small must not scan it when it is big.
 		"enable_seqscan":  "off",
 		"plan_cache_mode": "force_generic_plan",
+		// A scan that cannot be avoided then counts as so costly that the
+		// server would compile it: 250 ms for each commit.
+		"jit": "off",
 	} {
 		c.RuntimeParams[name] = value
 	}

@@ -93,7 +93,7 @@ func (w *writer) begin(ctx context.Context) (head, version int64, err error) {
 	var p pgx.Batch
 	p.Queue("BEGIN")
 	p.Queue("SELECT pg_advisory_xact_lock($1)", int64(commitLock))
-	p.Queue("SELECT coalesce((SELECT max(seq) FROM event), 0), version FROM config_version").
+	p.Queue("SELECT coalesce((SELECT max(seq) FROM event), 0), version FROM config_version WHERE one = 1").
 		QueryRow(func(row pgx.Row) error { return row.Scan(&head, &version) })
 	return head, version, w.conn.SendBatch(ctx, &p).Close()
 }
