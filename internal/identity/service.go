@@ -28,7 +28,7 @@ type Options struct {
 	CacheSize int
 
 	// Hashes bounds how many passwords are hashed at once, each taking
-	// 19 MiB of memory; default 4. Further logins wait.
+	// 19 MiB of memory; default 2. Further logins wait.
 	Hashes int
 
 	// Revoked, if set, is told the id of each token (scope.Principal.Token)
@@ -57,7 +57,7 @@ func New(o Options) *Service {
 		o.CacheSize = 10_000
 	}
 	if o.Hashes <= 0 {
-		o.Hashes = 4
+		o.Hashes = 2
 	}
 	if o.Revoked == nil {
 		o.Revoked = func(string) {}
