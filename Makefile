@@ -1,0 +1,105 @@
+# Fieldhook. "make" alone explains the targets. Only Go and make are needed;
+# what else a check could use (Node, PostgreSQL, a C compiler) is left out by
+# name when it is missing.
+
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO          ?= go
+PKGS        ?= ./...
+OUT         := bin
+LOGS        := $(OUT)/logs
+HOGAN       := internal/template/testdata/hogan
+
+# A released version is the tag; otherwise the source's own stands.
+VERSION     ?= $(shell git describe --tags --dirty --match 'v*' 2>/dev/null | sed 's/^v//')
+LDFLAGS     := -s -w $(if $(VERSION),-X github.com/fieldhook/fieldhook/internal/app.Version=$(VERSION))
+
+FUZZTIME    ?= 30s
+KILL_ROUNDS ?= 5
+BENCH       ?= .
+BENCHTIME   ?= 1s
+
+# What a test run prints: results, and everything about failures.
+SHOW := grep --line-buffered -E '^(ok|FAIL|panic:)|^ *--- FAIL' || true
+
+##@ Use
+
+.PHONY: build
+build: ## Build bin/fieldhook (static, version from git)
+	@CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $(OUT)/fieldhook ./cmd/fieldhook
+	@echo "built $(OUT)/fieldhook ($$($(OUT)/fieldhook version))"
+
+.PHONY: run
+run: build ## Build and start the demo: a hub, an example fleet, a live log (Ctrl-C stops)
+	@$(OUT)/fieldhook demo
+
+##@ Check
+
+.PHONY: test
+test: lint ## Everything that decides whether main is good; prints at the end what it left out
+	@rm -rf $(LOGS) && mkdir -p $(LOGS)
+	@$(MAKE) --no-print-directory hogan 2>&1 | tee $(LOGS)/hogan.log
+	@echo "== tests (kill test: $(KILL_ROUNDS) rounds)"
+	@KILL_ROUNDS=$(KILL_ROUNDS) $(GO) test -timeout 15m -v $(PKGS) 2>&1 | tee $(LOGS)/test.log | { $(SHOW); } \
+	  || { awk -f .ci/failed.awk $(LOGS)/test.log; exit 1; }
+	@$(MAKE) --no-print-directory race 2>&1 | tee $(LOGS)/race.log
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=5s
+	@echo "== left out"
+	@grep -h '^left out: ' $(LOGS)/hogan.log $(LOGS)/race.log | sed 's/^left out: /  /' || true
+	@awk -f .ci/skipped.awk $(LOGS)/test.log
+	@echo "== all checks passed"
+
+.PHONY: lint
+lint: ## Format, go vet, staticcheck
+	@echo "== lint"
+	@bad=$$(gofmt -l cmd internal); if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi
+	@$(GO) vet $(PKGS)
+	@$(GO) tool staticcheck $(PKGS)
+
+.PHONY: race
+race: ## All tests under the race detector, but for the kill test; needs a C compiler
+	@echo "== race detector"
+	@if ! command -v "$$($(GO) env CC)" >/dev/null; then \
+	  echo "left out: the race detector (no C compiler)"; exit 0; fi; \
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m -skip '^TestKill' $(PKGS)
+
+.PHONY: fuzz
+fuzz: ## Every fuzz target for FUZZTIME (30s), starting from the committed corpus
+	@grep -rHoE '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' cmd internal | sort | \
+	while IFS=: read -r file func; do \
+	  name=$${func#func }; echo "== fuzz $$name in $${file%/*} ($(FUZZTIME))"; \
+	  out=$$($(GO) test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) "./$${file%/*}" 2>&1 </dev/null) \
+	    || { echo "$$out"; exit 1; }; \
+	done
+
+.PHONY: kill
+kill: KILL_ROUNDS = 50
+kill: ## The kill -9 test for 50 rounds (KILL_ROUNDS)
+	@KILL_ROUNDS=$(KILL_ROUNDS) $(GO) test -count=1 -timeout 120m -v -run '^TestKill' ./internal/app
+
+.PHONY: hogan
+hogan: # the npm package that the template engine is compared with
+	@if ! command -v npm >/dev/null; then echo "left out: the comparison with hogan.js (no Node)"; \
+	elif [ -d $(HOGAN)/node_modules ]; then :; \
+	elif (cd $(HOGAN) && npm ci --ignore-scripts --no-audit --no-fund >/dev/null 2>&1); then echo "== hogan.js installed"; \
+	else echo "left out: the comparison with hogan.js (npm ci failed)"; fi
+
+##@ Measure
+
+.PHONY: bench
+bench: ## Go benchmarks with allocations (BENCH=regexp, BENCHTIME=1s)
+	@$(GO) test -run='^$$' -bench='$(BENCH)' -benchtime=$(BENCHTIME) -benchmem $(PKGS) | grep -Ev '^(\?|PASS|ok .*\[no test)'
+
+##@ Other
+
+.PHONY: clean
+clean: ## Remove what the targets above made (the stores of hubs stay)
+	@rm -rf $(OUT) $(HOGAN)/node_modules
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## "; print "make TARGET" } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
