@@ -189,7 +189,7 @@ func TestReadObjectFormFaults(t *testing.T) {
 }
 
 func FuzzReadObjectForm(f *testing.F) {
-	for _, s := range []string{"a=b&c[d][e]=f", "json={\"a\":[1]}&x[]=1&x[]=2", "a[=1&]=2&[]=3", "%41=%ff&b=%", "a[0][]=1&a[1]=2&form=[]"} {
+	for _, s := range []string{"a=b&c[d][e]=f", "json={\"a\":[1]}&x[]=1&x[]=2", "a[=1&]=2&[]=3", "%41=%ff&b=%", "a[0][]=1&a[1]=2&form=[]", "\xf6&\xfa"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

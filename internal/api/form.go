@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
 )
@@ -97,6 +98,9 @@ func formObject(data []byte) ([]byte, error) {
 			return nil, fault.New(fault.Invalid, "A form has at most %d fields here; send JSON instead.", maxFields)
 		}
 		name := string(p.name)
+		if !utf8.ValidString(name) {
+			return nil, fault.New(fault.Invalid, "The form has a field name that is not UTF-8.")
+		}
 		path, err := formPath(name)
 		if err != nil {
 			return nil, err

@@ -14,27 +14,27 @@ import (
 // tags give flag, environment variable, default and help, and the keys of the
 // configuration file are the flags' names.
 type Settings struct {
-	Listen  string `env:"FIELDHOOK_LISTEN" default:"127.0.0.1:8080" group:"Network" placeholder:"ADDRESS" help:"Address and port to listen on. Use 0.0.0.0:8080 for all interfaces."`
-	BaseURL string `name:"public-url" env:"FIELDHOOK_PUBLIC_URL" group:"Network" placeholder:"URL" help:"How devices and people reach this hub, such as https://hub.example.org. Requests of integrations to it are answered in process. Default: http:// and the listening address."`
+	Listen  string `env:"FIELDHOOK_LISTEN" default:"127.0.0.1:8080" group:"Network" placeholder:"ADDRESS" help:"Address and port to listen on. Use 0.0.0.0:8080 for all interfaces. Default: ${default}."`
+	BaseURL string `name:"public-url" env:"FIELDHOOK_PUBLIC_URL" group:"Network" placeholder:"URL" help:"How devices and people reach this hub, such as https://hub.example.org. Requests of integrations to its own request bin are answered in process. Default: http:// and the listening address."`
 
-	AllowPrivateTargets []string `env:"FIELDHOOK_ALLOW_PRIVATE_TARGETS" sep:"," group:"Network" placeholder:"CIDR,…" help:"Private networks that integrations may send to, such as 192.168.1.0/24. Without it loopback, private, link-local and metadata addresses are refused."`
+	AllowPrivateTargets []string `env:"FIELDHOOK_ALLOW_PRIVATE_TARGETS" sep:"," group:"Network" placeholder:"CIDR" help:"Private networks that integrations may send to, such as 192.168.1.0/24. Without it loopback, private, link-local and metadata addresses are refused."`
 	NoQueryToken        bool     `env:"FIELDHOOK_NO_QUERY_TOKEN" group:"Network" help:"Refuse ?access_token=… in URLs. Old clients need it; proxies may log it."`
 
-	Store      string `env:"FIELDHOOK_STORE" default:"sqlite:./fieldhook-data/hub.db" group:"Store" placeholder:"STORE" help:"Where everything is kept: sqlite:PATH, or postgres://user:password@host/database."`
-	StoreCache int    `env:"FIELDHOOK_STORE_CACHE" default:"16" group:"Store" placeholder:"MIB" help:"Page cache of the SQLite store in MiB, 1 to 4096."`
+	Store      string `env:"FIELDHOOK_STORE" default:"sqlite:./fieldhook-data/hub.db" group:"Store" placeholder:"STORE" help:"Where everything is kept: sqlite:PATH, or postgres://user:password@host/database. Default: ${default}."`
+	StoreCache int    `env:"FIELDHOOK_STORE_CACHE" default:"16" group:"Store" placeholder:"MIB" help:"Page cache of the SQLite store in MiB, 1 to 4096. Default: ${default}."`
 
 	AdminToken    string `env:"FIELDHOOK_ADMIN_TOKEN" group:"Administrator" placeholder:"TOKEN" help:"A token for the administrator, for scripted set-ups: at least 16 characters. Prefer the environment variable; other users of the machine can read flags."`
 	AdminPassword string `env:"FIELDHOOK_ADMIN_PASSWORD" group:"Administrator" placeholder:"PASSWORD" help:"The password of user admin: at least 8 characters. Without it the first start makes one up and prints it once."`
 
 	UserAgent   string        `env:"FIELDHOOK_USER_AGENT" group:"Delivery" placeholder:"TEXT" help:"User-Agent of the requests that integrations send. Default: Fieldhook/VERSION (+URL of the documentation)."`
-	CallTimeout time.Duration `env:"FIELDHOOK_CALL_TIMEOUT" default:"20s" group:"Delivery" placeholder:"DURATION" help:"How long one call may take, connecting included, 1s to 120s."`
-	MaxCalls    int           `env:"FIELDHOOK_MAX_CALLS" default:"1024" group:"Delivery" placeholder:"N" help:"Calls in flight at once over all targets, 16 to 65536. One target gets at most 128."`
-	StopTimeout time.Duration `env:"FIELDHOOK_STOP_TIMEOUT" default:"25s" group:"Delivery" placeholder:"DURATION" help:"How long a stopping hub waits for calls in flight. What is unfinished then is delivered at the next start."`
+	CallTimeout time.Duration `env:"FIELDHOOK_CALL_TIMEOUT" default:"20s" group:"Delivery" placeholder:"DURATION" help:"How long one call may take, connecting included, 1s to 120s. Default: ${default}."`
+	MaxCalls    int           `env:"FIELDHOOK_MAX_CALLS" default:"1024" group:"Delivery" placeholder:"N" help:"Calls in flight at once over all targets, 16 to 65536. One target gets at most 128. Default: ${default}."`
+	StopTimeout time.Duration `env:"FIELDHOOK_STOP_TIMEOUT" default:"25s" group:"Delivery" placeholder:"DURATION" help:"How long a stopping hub waits for calls in flight. What is unfinished then is delivered at the next start. Default: ${default}."`
 
 	DebugListen string `env:"FIELDHOOK_DEBUG_LISTEN" group:"Logs" placeholder:"ADDRESS" help:"Serve Go's profiler (pprof) at this address, such as 127.0.0.1:6060. It is open to whoever can reach it: keep it on loopback."`
 
-	LogFormat string `env:"FIELDHOOK_LOG_FORMAT" enum:"text,json" default:"text" group:"Logs" placeholder:"FORMAT" help:"Format of the log on standard error: text or json."`
-	LogLevel  string `env:"FIELDHOOK_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" group:"Logs" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error."`
+	LogFormat string `env:"FIELDHOOK_LOG_FORMAT" enum:"text,json" default:"text" group:"Logs" placeholder:"FORMAT" help:"Format of the log on standard error: text or json. Default: ${default}."`
+	LogLevel  string `env:"FIELDHOOK_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" group:"Logs" placeholder:"LEVEL" help:"What is logged: debug, info, warn or error. Default: ${default}."`
 }
 
 // Validate says which setting has an impossible value. Kong calls it after

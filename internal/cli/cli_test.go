@@ -121,6 +121,13 @@ func TestConfigurationFile(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "kept", "hub.db")); err != nil {
 		t.Errorf("the file's store was not used: %v", err)
 	}
+	t.Setenv("FIELDHOOK_STORE", "sqlite:./other/hub.db") // the environment wins over the file
+	if code, out := run(t, "serve", "--config", good); code != 0 {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "other", "hub.db")); err != nil {
+		t.Errorf("the environment's store was not used: %v", err)
+	}
 	for text, want := range map[string]string{
 		"listen: 127.0.0.1:0\nstoer: x\ncolor: 1\n": "color, stoer",
 		"listen: [\n":                         "fieldhook.yaml",

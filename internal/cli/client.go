@@ -14,7 +14,7 @@ import (
 
 // client is a running hub as a command sees it.
 type client struct {
-	Server string `env:"FIELDHOOK_SERVER" default:"http://127.0.0.1:8080" placeholder:"URL" help:"The hub's address."`
+	Server string `env:"FIELDHOOK_SERVER" default:"http://127.0.0.1:8080" placeholder:"URL" help:"The hub's address. Default: ${default}."`
 	Token  string `env:"FIELDHOOK_TOKEN" required:"" placeholder:"TOKEN" help:"Your token: the hub printed one at its first start."`
 }
 

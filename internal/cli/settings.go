@@ -88,7 +88,7 @@ func (file) Validate(*kong.Application) error { return nil }
 // flags take.
 func (f file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	v, ok := f[flag.Name]
-	if !ok {
+	if !ok || slices.ContainsFunc(flag.Envs, isSet) {
 		return nil, nil
 	}
 	list, ok := v.([]any)
@@ -100,6 +100,11 @@ func (f file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, erro
 		texts[i] = fmt.Sprint(list[i])
 	}
 	return strings.Join(texts, ","), nil
+}
+
+func isSet(variable string) bool {
+	_, ok := os.LookupEnv(variable)
+	return ok
 }
 
 // checkEnvironment refuses variables that look like settings and are none, for

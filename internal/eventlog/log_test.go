@@ -50,6 +50,12 @@ type fakeEngine struct {
 	after   func(n int) error                    // may deny that commit n happened
 }
 
+func (e *fakeEngine) count() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.commits
+}
+
 func (e *fakeEngine) Commit(ctx context.Context, b *eventlog.Batch) error {
 	e.mu.Lock()
 	e.commits++
@@ -129,8 +135,8 @@ func TestConcurrentAppendsShareCommits(t *testing.T) {
 		synctest.Wait()
 		close(gate)
 		wg.Wait()
-		if engine.commits > 3 {
-			t.Errorf("100 concurrent appends took %d commits", engine.commits)
+		if engine.count() > 3 {
+			t.Errorf("100 concurrent appends took %d commits", engine.count())
 		}
 	})
 }
@@ -233,7 +239,7 @@ func TestResultsWaitForAPublishButNotLong(t *testing.T) {
 		l.Append(t.Context(), named("temp"))
 		start := time.Now()
 		finish(l, &first.Deliveries[0], "hook-sent/temp")
-		if n := engine.commits; n != 1 {
+		if n := engine.count(); n != 1 {
 			t.Fatalf("a result alone was committed at once (%d commits)", n)
 		}
 		f := l.Follow(eventlog.Filter{Owner: "u"}, first.Event.Seq)

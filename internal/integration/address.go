@@ -131,6 +131,19 @@ func notInURL(c byte) bool {
 	return c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0
 }
 
+// mustEncode says whether target[i] would make a URL invalid: a byte that URLs
+// do not have, or a percent sign that begins no escape.
+func mustEncode(target string, i int) bool {
+	if target[i] != '%' {
+		return notInURL(target[i])
+	}
+	return i+2 >= len(target) || !isHex(target[i+1]) || !isHex(target[i+2])
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
 // encodeTarget makes path and query fit for a request line.
 func encodeTarget(target string) string {
 	if target == "" {
@@ -138,7 +151,7 @@ func encodeTarget(target string) string {
 	}
 	bad := 0
 	for i := range len(target) {
-		if notInURL(target[i]) {
+		if mustEncode(target, i) {
 			bad++
 		}
 	}
@@ -150,7 +163,7 @@ func encodeTarget(target string) string {
 		dst = append(dst, '/')
 	}
 	for i := range len(target) {
-		if c := target[i]; notInURL(c) {
+		if c := target[i]; mustEncode(target, i) {
 			dst = append(dst, '%', hexUpper[c>>4], hexUpper[c&15])
 		} else {
 			dst = append(dst, c)

@@ -31,6 +31,7 @@ func FuzzRequest(f *testing.F) {
 			f.Add(config, data)
 		}
 	}
+	f.Add(`{"event":"0","url":" {{PARTICLE_EVENT_VALUE}}"}`, "http://0/%0") // an escape that is none
 	var r render.Renderer
 	f.Fuzz(func(t *testing.T, config, data string) {
 		d, _, err := integration.Parse([]byte(config), scope.Sandbox)

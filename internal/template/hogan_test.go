@@ -69,7 +69,7 @@ func TestHogan(t *testing.T) {
 }
 
 // findHogan gives the path of node, or skips the test when node or the package
-// is missing. FIELDHOOK_REQUIRE_NODE=1 makes that a failure.
+// is missing. REQUIRE_NODE=1 makes that a failure.
 func findHogan(t *testing.T) string {
 	t.Helper()
 	node, err := exec.LookPath("node")
@@ -79,8 +79,8 @@ func findHogan(t *testing.T) string {
 	if err == nil {
 		return node
 	}
-	if os.Getenv("FIELDHOOK_REQUIRE_NODE") == "1" {
-		t.Fatalf("FIELDHOOK_REQUIRE_NODE is set: %v", err)
+	if os.Getenv("REQUIRE_NODE") == "1" {
+		t.Fatalf("REQUIRE_NODE is set: %v", err)
 	}
 	t.Skipf("needs node and `npm ci` in testdata/hogan: %v", err)
 	return ""

@@ -16,7 +16,7 @@ func (s *Store) UserByName(_ context.Context, username string) (identity.User, e
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, u := range s.users {
-		if strings.ToLower(u.Username) == strings.ToLower(username) {
+		if strings.EqualFold(u.Username, username) {
 			return u, nil
 		}
 	}
@@ -39,7 +39,7 @@ func (s *Store) SaveUser(_ context.Context, u identity.User) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, other := range s.users {
-		if other.ID != u.ID && strings.ToLower(other.Username) == strings.ToLower(u.Username) {
+		if other.ID != u.ID && strings.EqualFold(other.Username, u.Username) {
 			return store.Taken("user", "username")
 		}
 	}

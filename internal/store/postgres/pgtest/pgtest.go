@@ -31,11 +31,11 @@ var errMissing = errors.New("no server binaries found in /usr/lib/postgresql or 
 
 // New makes an empty database and gives its connection string. The database
 // goes with the cluster: dropping it would cost a checkpoint. Without server binaries the test is skipped,
-// or fails if the environment says FIELDHOOK_REQUIRE_POSTGRES=1.
+// or fails if the environment says REQUIRE_POSTGRES=1.
 func New(t testing.TB) (dsn string) {
 	t.Helper()
 	c, err := cluster()
-	if errors.Is(err, errMissing) && os.Getenv("FIELDHOOK_REQUIRE_POSTGRES") != "1" {
+	if errors.Is(err, errMissing) && os.Getenv("REQUIRE_POSTGRES") != "1" {
 		t.Skipf("PostgreSQL: %v", err)
 	}
 	if err != nil {
