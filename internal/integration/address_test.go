@@ -20,7 +20,7 @@ func TestParseAddress(t *testing.T) {
 		{"http://[::1]:81", "http", "[::1]:81", "/", "http://[::1]:81"},
 		{" \n http://my_host-1.example/ \t", "http", "my_host-1.example", "/", "http://my_host-1.example:80"},
 		{"http://h/a b\r\n\u00e9?q=\"<>\\^`{|}\x7f", "http", "h", "/a%20b%0D%0A%C3%A9?q=%22%3C%3E%5C%5E%60%7B%7C%7D%7F", "http://h:80"},
-		{"http://h/%20%zz/!'()*[]@:;,+&=$~", "http", "h", "/%20%zz/!'()*[]@:;,+&=$~", "http://h:80"},
+		{"http://h/%20%zz/!'()*[]@:;,+&=$~", "http", "h", "/%20%25zz/!'()*[]@:;,+&=$~", "http://h:80"},
 		{"http://h#frag/x", "http", "h", "/", "http://h:80"},
 		{"http://h/a?b?c/d", "http", "h", "/a?b?c/d", "http://h:80"},
 	}
