@@ -21,6 +21,10 @@ const maxBody = 1 << 20
 // must not hold its memory for ever.
 const maxKept = 64 << 10
 
+// byteOrderMark stands before the text in files of some Windows editors, which
+// scripts then send as they are.
+var byteOrderMark = []byte("\uFEFF")
+
 // format is how a request body is written.
 type format uint8
 
@@ -44,6 +48,7 @@ var bodies = sync.Pool{New: func() any { return &body{data: make([]byte, 0, 2048
 func readBody(r *http.Request) (*body, error) {
 	b := bodies.Get().(*body)
 	err := b.fill(r)
+	b.data = bytes.TrimPrefix(b.data, byteOrderMark)
 	if err == nil {
 		b.format, err = formatOf(r.Header, b.data)
 	}

@@ -73,6 +73,14 @@ func wantFault(t *testing.T, err error, code fault.Code, part string) {
 	}
 }
 
+func TestReadBodyDropsByteOrderMark(t *testing.T) {
+	b, err := readBody(post(mimeJSON, "\uFEFF{}"))
+	if err != nil || b.format != jsonBody || string(b.data) != "{}" {
+		t.Fatalf("got %+v, %v, want the JSON behind the mark", b, err)
+	}
+	b.free()
+}
+
 func TestReadBodyLimits(t *testing.T) {
 	full := `"` + strings.Repeat("x", maxBody-2) + `"`
 	b, err := readBody(post(mimeJSON, full))

@@ -29,18 +29,26 @@ func TestClaimDevice(t *testing.T) {
 		t.Errorf("own device: got %s", got.text)
 	}
 	for _, c := range []struct {
-		body       string
-		status     int
-		code, text string
+		body   string
+		status int
+		text   string
 	}{
-		{`{"id":"999999999999999999999999","request_transfer":false}`, 404, "not_found", "device not found"},
-		{`{"id":"` + foreignDevice + `"}`, 403, "permission_denied", "That belongs to someone else."},
-		{`{"id":"` + foreignDevice + `","register":true}`, 403, "permission_denied", "That belongs to someone else."},
-		{`{}`, 400, "invalid_request", "id: It is missing. To make a new device, send register: true."},
-		{`{"register":"maybe"}`, 400, "invalid_request", "register: It must be true or false."},
+		{`{"id":"999999999999999999999999","request_transfer":false}`, 404, "device not found"},
+		{`{"id":"` + foreignDevice + `"}`, 403, "That belongs to someone else."},
+		{`{"id":"` + foreignDevice + `","register":true}`, 403, "That belongs to someone else."},
+		{`{}`, 400, "id: It is missing. To make a new device, send register: true."},
+		{`{"register":"maybe"}`, 400, "register: It must be true or false."},
 	} {
-		checkFailure(t, s.send(ask{method: "POST", path: "/v1/devices", body: c.body}), c.status, c.code, c.text)
+		checkDeviceFailure(t, s.send(ask{method: "POST", path: "/v1/devices", body: c.body}), c.status, c.text)
 	}
+}
+
+// checkDeviceFailure is checkFailure for the routes of devices, whose error
+// member holds the text: particle-cli 3.43 asks about a transfer when it says
+// "That belongs to someone else.", and prints it.
+func checkDeviceFailure(t *testing.T, got answer, status int, text string) {
+	t.Helper()
+	checkFailure(t, got, status, text, text)
 }
 
 // members that clients require (cloud API reference, section 7.1).
@@ -88,7 +96,7 @@ func TestUnknownAndForeignDevicesLookTheSame(t *testing.T) {
 		rest := c.path
 		for _, device := range []string{foreignDevice, "theirs", "999999999999999999999999", "nothing"} {
 			c.path = "/v1/devices/" + device + rest
-			checkFailure(t, s.send(c), 404, "not_found", "I didn't recognize that device name or ID.")
+			checkDeviceFailure(t, s.send(c), 404, "I didn't recognize that device name or ID.")
 		}
 	}
 }
@@ -101,7 +109,7 @@ func TestRenameAndRemoveDevice(t *testing.T) {
 		t.Errorf("got %s, want the device with its new name", got.text)
 	}
 	got = s.send(ask{method: "PUT", path: "/v1/devices/attic", body: `{"signal":"1"}`})
-	checkFailure(t, got, 400, "invalid_request", "name: It is missing; the name is all that can be changed of a device.")
+	checkDeviceFailure(t, got, 400, "name: It is missing; the name is all that can be changed of a device.")
 	got = s.want(200, ask{method: "DELETE", path: "/v1/devices/attic"})
 	if got.text != `{"ok":true}` {
 		t.Errorf("got %q", got.text)

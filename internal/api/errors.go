@@ -26,7 +26,7 @@ const (
 // API reference, section 3).
 type failure struct {
 	OK          bool     `json:"ok"`
-	Error       string   `json:"error"`
+	Error       string   `json:"error"` // see errorMember
 	Description string   `json:"error_description"`
 	Errors      []string `json:"errors"`
 	Info        string   `json:"info"`
@@ -55,8 +55,24 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		h.Set("Retry-After", strconv.Itoa(max(1, f.RetryAfter)))
 	}
 	reply(w, status(f.Code), failure{
-		Error: string(f.Code), Description: f.Text, Errors: []string{f.Text}, Info: f.Text, Field: f.Field,
+		Error: errorMember(r, f), Description: f.Text, Errors: []string{f.Text}, Info: f.Text, Field: f.Field,
 	})
+}
+
+// errorMember is the code, but the text on the routes of devices, as
+// documented: particle-cli 3.43 prints this member there and looks in it
+// for the texts of the reference's section 3. The code of a bad token stays,
+// because the same clients know it by that.
+func errorMember(r *http.Request, f *fault.Error) string {
+	if f.Code != fault.Unauthenticated && isDeviceRoute(routeOf(r)) {
+		return f.Text
+	}
+	return string(f.Code)
+}
+
+// isDeviceRoute tells the routes about devices; publishing is none of them.
+func isDeviceRoute(pattern string) bool {
+	return pattern == "/v1/devices" || strings.HasPrefix(pattern, "/v1/devices/{device}")
 }
 
 // logFault logs what the operator should know: our own faults and the reasons

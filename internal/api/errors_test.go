@@ -100,7 +100,7 @@ func TestClientThatHungUpIsNotLogged(t *testing.T) {
 func TestFailureNamesTheField(t *testing.T) {
 	s := newServer(t, nil)
 	got := s.want(400, ask{method: "POST", path: "/v1/devices", body: `{"register":true,"id":"short"}`})
-	checkFailure(t, got, 400, "invalid_request", "id: It must be 24 hexadecimal digits.")
+	checkDeviceFailure(t, got, 400, "id: It must be 24 hexadecimal digits.")
 	if got.json["field"] != "id" {
 		t.Errorf("got field %v, want id", got.json["field"])
 	}
@@ -187,6 +187,6 @@ func TestLargeBody(t *testing.T) {
 	s := newServer(t, nil)
 	for _, contentType := range []string{"application/json", formType} {
 		got := s.send(ask{method: "POST", path: "/v1/devices", contentType: contentType, body: strings.Repeat("a", 1<<20+1)})
-		checkFailure(t, got, 413, "too_large", "A request body has at most 1048576 bytes.")
+		checkDeviceFailure(t, got, 413, "A request body has at most 1048576 bytes.")
 	}
 }

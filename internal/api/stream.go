@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/netip"
 	"strconv"
@@ -76,7 +75,7 @@ func (a *API) streamEvents(w http.ResponseWriter, r *http.Request, f eventlog.Fi
 	if err != nil {
 		return err
 	}
-	release, err := a.stream.open.enter(r.RemoteAddr, a.stream.limit)
+	release, err := a.stream.open.enter(a.Address(r), a.stream.limit)
 	if err != nil {
 		return err
 	}
@@ -269,8 +268,8 @@ type openStreams struct {
 
 // enter counts a stream in; release counts it out. limit 0 means maxStreams,
 // and none for the machine itself. Errors: a fault Limited.
-func (o *openStreams) enter(remote string, limit int) (release func(), err error) {
-	addr := addressOf(remote)
+func (o *openStreams) enter(address string, limit int) (release func(), err error) {
+	addr := addressOf(address)
 	if limit == 0 && addr.IsLoopback() {
 		return func() {}, nil
 	}
@@ -296,14 +295,10 @@ func (o *openStreams) leave(addr netip.Addr) {
 	}
 }
 
-// addressOf is the address part of "host:port"; connections without one (as
+// addressOf is the one spelling of an IP address; connections without one (as
 // over a pipe) share the zero address.
-func addressOf(remote string) netip.Addr {
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		return netip.Addr{}
-	}
-	addr, err := netip.ParseAddr(host)
+func addressOf(address string) netip.Addr {
+	addr, err := netip.ParseAddr(address)
 	if err != nil {
 		return netip.Addr{}
 	}

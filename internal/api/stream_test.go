@@ -365,6 +365,26 @@ func TestStreamLimit(t *testing.T) {
 	})
 }
 
+// TestStreamLimitByAddress holds streams open behind a reverse proxy, which is
+// the peer of every client.
+func TestStreamLimitByAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHub(t)
+		h.api.Address = func(r *http.Request) string { return r.Header.Get("X-Real-Ip") }
+		h.api.LimitStreams(1)
+		from := func(address string) func(*http.Request) {
+			return func(r *http.Request) { r.Header.Set("X-Real-Ip", address) }
+		}
+		h.listen("/v1/devices/events", from("192.0.2.1")).want(t, "first address", ":ok\n\n")
+		h.listen("/v1/devices/events", from("192.0.2.2")).want(t, "second address", ":ok\n\n")
+		again := h.request("GET", "/v1/devices/events", "", "")
+		from("192.0.2.1")(again)
+		if resp, text := h.do(again); resp.StatusCode != 429 {
+			t.Errorf("first address again: got %d %s, want 429", resp.StatusCode, text)
+		}
+	})
+}
+
 // TestPublishRequests sends what the known clients send.
 func TestPublishRequests(t *testing.T) {
 	form := url.Values{"name": {"temp"}, "data": {"25 °C"}, "private": {"true"}, "ttl": {"60"}}

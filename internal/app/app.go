@@ -180,13 +180,21 @@ func (h *Hub) openServer(o *Options) {
 		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken,
 	})
-	h.server = &http.Server{
-		Handler:           surface.Handler(),
+	h.server = newServer(surface.Handler(), h.logger)
+}
+
+// newServer makes a server that lets no client hold a connection for ever.
+// Streams and tests, which take long by their nature, lift the limits of body
+// and answer for themselves.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       60 * time.Second, // streams lift it for themselves
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      90 * time.Second, // from the header on: it includes reading the body
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(h.logger.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }
 

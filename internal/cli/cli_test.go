@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/fieldhook/fieldhook/internal/cli"
+	"github.com/fieldhook/fieldhook/internal/identity"
+	"github.com/fieldhook/fieldhook/internal/store/sqlite"
 )
 
 // stopper collects output and stops the hub as soon as it says that it runs.
@@ -136,6 +138,31 @@ func TestConfigurationFile(t *testing.T) {
 		if code, out := run(t, "serve", "--config="+write(text)); code == 0 || !strings.Contains(out, want) {
 			t.Errorf("%q: exit code %d\n%s", text, code, out)
 		}
+	}
+}
+
+// TestConfigurationFileKeepsTheSpelling starts with a password that YAML would
+// read as a number, and a setting left empty.
+func TestConfigurationFileKeepsTheSpelling(t *testing.T) {
+	t.Chdir(t.TempDir())
+	text := "listen: 127.0.0.1:0\npublic-url:\nadmin-password: 0123456789\nadmin-token: 12345678901234567890\n"
+	if err := os.WriteFile("fieldhook.yaml", []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := run(t, "serve", "--config", "fieldhook.yaml"); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, out)
+	}
+	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: "fieldhook-data/hub.db"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	users := identity.New(identity.Options{Users: store, Tokens: store})
+	if _, err := users.PasswordGrant(t.Context(), identity.Login{Username: identity.Admin, Password: "0123456789"}); err != nil {
+		t.Errorf("login with the password as it was written: %v", err)
+	}
+	if _, err := users.Authenticate(t.Context(), "12345678901234567890"); err != nil {
+		t.Errorf("the token as it was written: %v", err)
 	}
 }
 

@@ -48,7 +48,7 @@ func collectLess() {
 }
 
 // gcPercent was chosen by the closed64 benchmark: docs/performance.md.
-const gcPercent = 400
+const gcPercent = 200
 
 func printCreated(w io.Writer, hub *app.Hub) {
 	made := hub.Created

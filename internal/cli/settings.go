@@ -30,14 +30,14 @@ func addFile(parser *kong.Kong, args []string) error {
 	if err != nil {
 		return fmt.Errorf("--config: %w", err)
 	}
-	values := map[string]any{}
+	values := file{}
 	if err := yaml.Unmarshal(raw, &values); err != nil {
 		return fmt.Errorf("--config: %s: %w", path, err)
 	}
 	if err := checkKeys(parser, path, values); err != nil {
 		return err
 	}
-	return kong.Resolvers(file(values)).Apply(parser)
+	return kong.Resolvers(values).Apply(parser)
 }
 
 func fileOf(args []string) string {
@@ -53,7 +53,7 @@ func fileOf(args []string) string {
 }
 
 // checkKeys refuses settings that do not exist.
-func checkKeys(parser *kong.Kong, path string, values map[string]any) error {
+func checkKeys(parser *kong.Kong, path string, values file) error {
 	known := flags(parser)
 	var unknown []string
 	for key := range values {
@@ -78,26 +78,26 @@ func flags(parser *kong.Kong) (all []*kong.Flag) {
 	return all
 }
 
-// file is a parsed configuration file.
-type file map[string]any
+// file is a parsed configuration file. Its values keep their spelling: a
+// password of digits is no number.
+type file map[string]yaml.Node
 
 // Validate implements kong.Resolver; checkKeys has done it.
 func (file) Validate(*kong.Application) error { return nil }
 
 // Resolve implements kong.Resolver. Lists become the comma-separated text that
-// flags take.
+// flags take; a setting left empty is not set.
 func (f file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	v, ok := f[flag.Name]
-	if !ok || slices.ContainsFunc(flag.Envs, isSet) {
+	if !ok || v.Tag == "!!null" || slices.ContainsFunc(flag.Envs, isSet) {
 		return nil, nil
 	}
-	list, ok := v.([]any)
-	if !ok {
-		return fmt.Sprint(v), nil
+	if v.Kind == yaml.ScalarNode {
+		return v.Value, nil
 	}
-	texts := make([]string, len(list))
-	for i := range list {
-		texts[i] = fmt.Sprint(list[i])
+	var texts []string
+	if err := v.Decode(&texts); err != nil {
+		return nil, fmt.Errorf("--%s: it must be a value or a list of values", flag.Name)
 	}
 	return strings.Join(texts, ","), nil
 }

@@ -49,6 +49,9 @@ func (o *Options) defaults() {
 	if o.Memory == 0 {
 		o.Memory = 64 << 20
 	}
+	if o.Unexpected == nil {
+		o.Unexpected = func(string, error) {}
+	}
 }
 
 // Dispatcher gives committed deliveries to workers. It is safe for concurrent
@@ -61,13 +64,25 @@ type Dispatcher struct {
 
 	mu       sync.Mutex
 	origins  map[string]*origin
+	crowd    int       // so many origins call for a sweep
+	seen     int64     // every delivery up to this id was queued or left to the store
 	active   int       // calls in flight
 	memory   int       // bytes of queued deliveries
 	hungry   []*origin // have jobs but no call, for want of free slots on the node
+	blocked  []blocked // wait for room at another origin
 	parked   []*worker // have no job; the last one that worked is the first to work
 	stopping bool
 	idle     sync.Cond // signalled when a worker ends
 }
+
+// blocked is a line that waits for room at another origin.
+type blocked struct {
+	o *origin
+	l *line
+}
+
+// fewOrigins are remembered, idle or not.
+const fewOrigins = 4096
 
 // maxParked is how many workers without a job are kept.
 const maxParked = mostSlots
@@ -85,7 +100,7 @@ func (j job) size() int { return 512 + len(j.e.Data) + len(j.e.Name) }
 // Committed.
 func New(o Options) *Dispatcher {
 	o.defaults()
-	d := &Dispatcher{Options: o, origins: map[string]*origin{}}
+	d := &Dispatcher{Options: o, origins: map[string]*origin{}, crowd: fewOrigins}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.idle.L = &d.mu
 	return d
@@ -113,8 +128,15 @@ func (d *Dispatcher) enqueue(pending []eventlog.Pending) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for i := range pending {
-		d.add(job{&pending[i].Delivery, pending[i].Event})
+		d.add(jobOf(&pending[i]))
 	}
+}
+
+// jobOf copies a delivery out of its page, so that one that waits long does not
+// keep the page in memory.
+func jobOf(p *eventlog.Pending) job {
+	d := p.Delivery
+	return job{&d, p.Event}
 }
 
 // Committed queues the deliveries of a committed batch. It is an
@@ -129,12 +151,14 @@ func (d *Dispatcher) Committed(b *eventlog.Batch) {
 	}
 }
 
-// add queues a job at its origin, or leaves it to the store when there is no
+// add queues a new job at its origin, or leaves it to the store when there is no
 // room, and starts a worker if the origin has a free slot.
 func (d *Dispatcher) add(j job) {
 	o := d.origin(j.d.Origin)
+	d.seen = max(d.seen, j.d.ID)
 	if !d.fits(o, j) {
 		o.spill(j.d.ID)
+		j.report(Report{Error: "Too many deliveries to this host wait. The test request will be sent after them."})
 		return
 	}
 	d.keep(o, j)
@@ -149,27 +173,34 @@ func (d *Dispatcher) keep(o *origin, j job) {
 
 // fits says whether a job may be kept in memory. A queue that has begun to
 // leave deliveries to the store goes on doing so until it has caught up, for
-// the sake of their order; otherwise a short queue always fits.
+// the sake of their order. A queue without a job always takes one: the end of
+// that job's call is what brings the others from the store.
 func (d *Dispatcher) fits(o *origin, j job) bool {
-	if o.spilled() {
-		return false
-	}
+	return !o.spilled() && (o.waiting == 0 || d.room(o, j))
+}
+
+// room says whether a queue may grow. A short queue may, also when memory is
+// full: others must not keep it from work.
+func (d *Dispatcher) room(o *origin, j job) bool {
 	return d.memory+j.size() <= d.Memory || o.bytes+j.size() <= d.Memory/1024
 }
 
+// origin gives the queue of an origin. One that is new, or was forgotten when it
+// was idle, has nothing in the store that was not queued before.
 func (d *Dispatcher) origin(key string) *origin {
 	o := d.origins[key]
 	if o == nil {
 		d.sweep()
-		o = newOrigin(key)
+		o = newOrigin(key, d.seen)
 		d.origins[key] = o
 	}
 	return o
 }
 
-// sweep forgets idle origins when there are many.
+// sweep forgets idle origins when there are many, each time there are twice as
+// many as the last one left.
 func (d *Dispatcher) sweep() {
-	if len(d.origins) < 4096 {
+	if len(d.origins) < d.crowd {
 		return
 	}
 	for key, o := range d.origins {
@@ -177,16 +208,17 @@ func (d *Dispatcher) sweep() {
 			delete(d.origins, key)
 		}
 	}
+	d.crowd = max(fewOrigins, 2*len(d.origins))
 }
 
 // staff starts workers for an origin's queue while it has free slots.
 func (d *Dispatcher) staff(o *origin) {
-	for o.waiting > 0 && d.mayStart(o) {
+	for o.ready() && d.mayStart(o) {
 		d.active++
 		o.active++
 		d.employ(task{o, d.pop(o)})
 	}
-	if o.waiting > 0 && o.active == 0 && !o.hungry {
+	if o.ready() && o.active == 0 && !o.hungry {
 		o.hungry = true
 		d.hungry = append(d.hungry, o)
 	}
@@ -224,16 +256,15 @@ func (d *Dispatcher) dismiss() {
 	d.parked = nil
 }
 
-// feed gives a slot that became free to the origin that has gone without
+// feed gives slots that became free to the origins that have gone without
 // longest.
 func (d *Dispatcher) feed() {
-	if len(d.hungry) == 0 || d.stopping {
-		return
+	for len(d.hungry) > 0 && d.active < d.Calls && !d.stopping {
+		o := d.hungry[0]
+		d.hungry = d.hungry[1:]
+		o.hungry = false
+		d.staff(o)
 	}
-	o := d.hungry[0]
-	d.hungry = d.hungry[1:]
-	o.hungry = false
-	d.staff(o)
 }
 
 // mayStart says whether an origin may have one more call in flight: within its
@@ -252,10 +283,10 @@ func (d *Dispatcher) pop(o *origin) job {
 
 // next notes how a call went and gives the worker its next job, or none: then
 // the worker's slot is free again.
-func (d *Dispatcher) next(o *origin, ok bool) (job, bool) {
+func (d *Dispatcher) next(o *origin, v verdict) (job, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	o.note(ok)
+	o.note(v)
 	if o.spilled() && o.waiting == 0 && !o.refilling {
 		o.refilling = true
 		go d.refill(o)
@@ -263,75 +294,57 @@ func (d *Dispatcher) next(o *origin, ok bool) (job, bool) {
 	o.active--
 	d.active--
 	d.feed()
-	if o.waiting > 0 && d.mayStart(o) {
+	d.unblock()
+	if o.ready() && d.mayStart(o) {
 		o.active++
 		d.active++
 		j := d.pop(o)
 		d.staff(o)
 		return j, true
 	}
+	d.staff(o) // its only slot may have gone to another origin
 	d.idle.Broadcast()
 	return job{}, false
 }
 
-// refill brings deliveries that were left to the store back into memory.
-func (d *Dispatcher) refill(o *origin) {
-	const page = 1000
-	for {
-		after, until := d.gap(o)
-		pending, err := d.Backlog.Pending(d.ctx, after, false, o.key, page)
-		if err != nil {
-			if d.ctx.Err() != nil {
-				return
-			}
-			d.Unexpected("read queued deliveries", err)
-			time.Sleep(time.Second)
-			continue
-		}
-		if len(pending) == page {
-			until = pending[page-1].ID
-		}
-		if d.refilled(o, pending, until) {
-			return
-		}
-	}
-}
-
-// gap gives the ids between which an origin's deliveries are in the store only:
-// above the first, up to the second.
-func (d *Dispatcher) gap(o *origin) (after, until int64) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return o.reached, o.newest
-}
-
-// refilled queues a page that is complete up to an id and says whether to stop
-// reading: there is work in memory again, or nothing is left in the store.
-func (d *Dispatcher) refilled(o *origin, pending []eventlog.Pending, until int64) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for i := range pending {
-		d.keep(o, job{&pending[i].Delivery, pending[i].Event})
-	}
-	o.reached = max(o.reached, until)
-	d.staff(o)
-	if o.caughtUp() || o.waiting > 0 || o.active > 0 || d.stopping {
-		o.refilling = false
-		return true
-	}
-	return false
-}
-
 // move gives a job to another origin: its integration's URL has changed since
 // the event was accepted. Moved jobs always stay in memory, for the store
-// knows them by their old origin.
-func (d *Dispatcher) move(j job, origin string) {
+// knows them by their old origin; when there is no room, the integration's
+// jobs wait at the old one.
+func (d *Dispatcher) move(o *origin, j job, key string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	j.d.Origin = origin
-	o := d.origin(origin)
-	d.keep(o, j)
-	d.staff(o)
+	to := d.origin(key)
+	if to.ready() && !d.room(to, j) {
+		d.keep(o, j)
+		if l := o.line(j.d.Integration); o.block(l, to) {
+			d.blocked = append(d.blocked, blocked{o, l})
+		}
+		return
+	}
+	j.d.Origin = key
+	d.keep(to, j)
+	d.staff(to)
+}
+
+// unblock lets lines move on whose new origin has room. An origin with nothing
+// to send always has, so two origins never wait for each other.
+func (d *Dispatcher) unblock() {
+	if len(d.blocked) == 0 {
+		return
+	}
+	freed := func(b blocked) bool { return !b.l.toward.ready() || d.room(b.l.toward, b.l.jobs[b.l.head]) }
+	still := d.blocked[:0]
+	for _, b := range d.blocked {
+		if !freed(b) {
+			still = append(still, b)
+			continue
+		}
+		b.o.unblock(b.l)
+		d.staff(b.o)
+	}
+	clear(d.blocked[len(still):])
+	d.blocked = still
 }
 
 // Stop starts no further calls and waits for those in flight to end, or for ctx.

@@ -3,6 +3,8 @@ package deliver
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -46,6 +48,7 @@ type worker struct {
 	vars     template.Context
 	attempt  Attempt
 	until    deadline
+	handed   bool // the job is the log's or another origin's now
 }
 
 func newWorker(d *Dispatcher) *worker {
@@ -73,17 +76,28 @@ func (w *worker) run(t task) {
 // workOff sends an origin's queue until the slot is needed no more.
 func (w *worker) workOff(t task) {
 	for more := true; more; {
-		ok := w.deliver(t.o, t.j)
-		t.j, more = w.d.next(t.o, ok)
+		v := w.deliver(t.o, t.j)
+		t.j, more = w.d.next(t.o, v)
 	}
 }
 
-// deliver makes one attempt and says whether the origin answered well.
-func (w *worker) deliver(o *origin, j job) bool {
+// deliver makes one attempt and says how the origin took it. A panic ends this
+// delivery, not the hub.
+func (w *worker) deliver(o *origin, j job) verdict {
+	w.handed = false
+	defer func() {
+		if p := recover(); p != nil {
+			w.panicked(j, p)
+		}
+	}()
+	return w.try(o, j)
+}
+
+func (w *worker) try(o *origin, j job) verdict {
 	in, ok := w.d.Integrations.Lookup(j.d.Integration)
 	if !ok || in.Definition.Disabled {
 		w.drop(j, ok)
-		return true
+		return silent
 	}
 	w.vars.Reset(j.e)
 	w.attempt = Attempt{Event: j.e, Integration: in, Vars: &w.vars}
@@ -91,16 +105,17 @@ func (w *worker) deliver(o *origin, j job) bool {
 	if err != nil {
 		w.attempt.Err = &RequestError{err}
 		w.finish(j, nil)
-		return true
+		return silent
 	}
 	if origin != o.key {
-		w.d.move(j, origin)
-		return true
+		w.handed = true
+		w.d.move(o, j, origin)
+		return silent
 	}
 	w.attempt.Host = hostOf(origin)
 	w.call(req)
 	w.finish(j, req)
-	return healthy(&w.attempt)
+	return health(&w.attempt)
 }
 
 // render makes the request with the integration as it is now, and tells where
@@ -129,7 +144,33 @@ func (w *worker) drop(j job, exists bool) {
 		reason = "disabled"
 	}
 	j.report(Report{Error: "The integration is " + reason + "."})
-	w.d.results.Finish(&eventlog.Finish{Delivery: j.d, Outcome: eventlog.Dropped, Reason: reason})
+	w.end(&eventlog.Finish{Delivery: j.d, Outcome: eventlog.Dropped, Reason: reason})
+}
+
+// end hands a delivery's end to the log.
+func (w *worker) end(f *eventlog.Finish) {
+	w.handed = true
+	w.d.results.Finish(f)
+}
+
+// panicked ends a delivery whose attempt ran into a mistake of ours. What the
+// worker keeps between attempts may be in any state and is made anew.
+func (w *worker) panicked(j job, p any) {
+	w.d.Unexpected("an attempt panicked", fmt.Errorf("delivery %d for integration %s: %v\n%s", j.d.ID, j.d.Integration, p, debug.Stack()))
+	if !w.handed {
+		w.attempt.Err = &CallError{Cause: Unsendable, Text: "internal error"}
+		j.report(Report{Error: w.attempt.Err.Error()})
+		w.end(&eventlog.Finish{Delivery: j.d, Outcome: eventlog.Failure, Events: w.respond()})
+	}
+	w.vars, w.attempt = template.Context{}, Attempt{}
+	w.renderer = render.Renderer{UserAgent: w.d.UserAgent}
+}
+
+// respond gives the events of an attempt that panicked, or none if making them is
+// what panics.
+func (w *worker) respond() (events []event.Event) {
+	defer func() { _ = recover() }()
+	return w.d.Responder.Respond(&w.attempt)
 }
 
 // call sends the request within the time limit.
@@ -158,10 +199,13 @@ func (w *worker) finish(j job, req *render.Request) {
 	if w.watched(j) {
 		j.report(report(a, req, f.Events))
 	}
-	w.d.results.Finish(f)
+	w.end(f)
 }
 
-// healthy says whether an attempt speaks for giving its origin more calls at once.
-func healthy(a *Attempt) bool {
-	return a.Err == nil && a.Answer.Status < 500 && a.Answer.Status != 429
+// health says whether an attempt speaks for giving its origin more calls at once.
+func health(a *Attempt) verdict {
+	if a.Err == nil && a.Answer.Status < 500 && a.Answer.Status != 429 {
+		return well
+	}
+	return ill
 }

@@ -11,11 +11,17 @@ import (
 
 // Bounds of the live tail.
 const (
-	followerBuffer = 256     // events that wait for one follower at the most
-	resumeRows     = 100_000 // events that one resume looks at, at the most
-	resumePage     = 500
-	liveQueue      = 8192 // committed events that wait for the tail at the most
+	followerBuffer = 256       // events that wait for one follower at the most
+	followerBytes  = 256 << 10 // bytes of them, and of a page of a resume, about
+	resumeRows     = 100_000   // events that one resume looks at, at the most
+	resumePage     = 250
+	resumeReads    = 3        // pages read at once; more would only wait for each other and fill memory
+	liveQueue      = 8192     // committed events that wait for the tail at the most
+	liveBytes      = 16 << 20 // bytes of them, at the most
 )
+
+// sizeOf is about what an event in a buffer keeps in memory.
+func sizeOf(e *event.Event) int { return 256 + len(e.Name) + len(e.Data) }
 
 // ErrClosed ends a follower whose hub is stopping or whose token was revoked.
 var ErrClosed = errors.New("eventlog: stream closed")
@@ -43,6 +49,7 @@ type Page struct {
 type live struct {
 	engine Engine
 	wake   chan struct{}
+	reads  chan struct{} // holds a token for each page that is being read
 
 	// mu guards the followers. It is taken before inbox, never after.
 	mu        sync.Mutex
@@ -53,13 +60,17 @@ type live struct {
 	inbox    sync.Mutex
 	head     int64 // highest seq that was handed over
 	queue    []*event.Event
+	bytes    int // of the queue
 	overflow bool
 	count    int // of followers
 	closed   bool
 }
 
 func newLive(engine Engine, head int64) *live {
-	v := &live{engine: engine, head: head, followers: map[string]map[*Follower]struct{}{}, wake: make(chan struct{}, 1)}
+	v := &live{
+		engine: engine, head: head, followers: map[string]map[*Follower]struct{}{},
+		wake: make(chan struct{}, 1), reads: make(chan struct{}, resumeReads),
+	}
 	go v.run()
 	return v
 }
@@ -74,17 +85,24 @@ func (v *live) publish(b *Batch, head int64) {
 		return
 	}
 	for _, a := range b.Accepts {
-		v.queue = append(v.queue, &a.Event)
+		v.enqueue(&a.Event)
 	}
 	for _, f := range b.Finishes {
 		for i := range f.Events {
-			v.queue = append(v.queue, &f.Events[i])
+			v.enqueue(&f.Events[i])
 		}
 	}
-	if len(v.queue) > liveQueue {
-		v.queue, v.overflow = nil, true
-	}
 	v.signal()
+}
+
+// enqueue adds an event to the queue. When there are too many all are let go:
+// the followers find them in the log.
+func (v *live) enqueue(e *event.Event) {
+	v.queue = append(v.queue, e)
+	v.bytes += sizeOf(e)
+	if len(v.queue) > liveQueue || v.bytes > liveBytes {
+		v.queue, v.bytes, v.overflow = nil, 0, true
+	}
 }
 
 func (v *live) signal() {
@@ -101,7 +119,7 @@ func (v *live) run() {
 		v.inbox.Lock()
 		batch, v.queue = v.queue, batch[:0]
 		overflow, closed := v.overflow, v.closed
-		v.overflow = false
+		v.overflow, v.bytes = false, 0
 		v.inbox.Unlock()
 		if closed {
 			return
@@ -185,6 +203,17 @@ func (v *live) close() {
 	v.signal()
 }
 
+// page reads events behind a cursor.
+func (v *live) page(ctx context.Context, after int64) ([]event.Event, error) {
+	select {
+	case v.reads <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-v.reads }()
+	return v.engine.Events(ctx, after, resumePage)
+}
+
 func (v *live) headSeq() int64 {
 	v.inbox.Lock()
 	defer v.inbox.Unlock()
@@ -201,6 +230,7 @@ type Follower struct {
 
 	mu     sync.Mutex
 	buffer []event.Event
+	bytes  int  // of the buffer
 	behind bool // the buffer is of no use: read the log from cursor
 	ended  bool
 	wake   chan struct{}
@@ -248,11 +278,12 @@ func (f *Follower) signal() {
 
 func (f *Follower) push(e *event.Event) {
 	f.mu.Lock()
-	if len(f.buffer) >= followerBuffer {
-		f.buffer, f.behind = nil, true
+	if len(f.buffer) >= followerBuffer || f.bytes >= followerBytes {
+		f.buffer, f.bytes, f.behind = nil, 0, true
 	}
 	if !f.behind {
 		f.buffer = append(f.buffer, *e)
+		f.bytes += sizeOf(e)
 	}
 	f.mu.Unlock()
 	f.signal()
@@ -260,7 +291,7 @@ func (f *Follower) push(e *event.Event) {
 
 func (f *Follower) lag() {
 	f.mu.Lock()
-	f.buffer, f.behind = nil, true
+	f.buffer, f.bytes, f.behind = nil, 0, true
 	f.mu.Unlock()
 	f.signal()
 }
@@ -271,7 +302,7 @@ func (f *Follower) Next(ctx context.Context) (Page, error) {
 	for {
 		f.mu.Lock()
 		events, behind, ended := f.buffer, f.behind, f.ended
-		f.buffer, f.behind = nil, false
+		f.buffer, f.bytes, f.behind = nil, 0, false
 		f.mu.Unlock()
 		switch {
 		case ended:
@@ -309,17 +340,17 @@ func (f *Follower) unseen(events []event.Event) Page {
 // meanwhile, so that nothing falls between the two.
 func (f *Follower) resume(ctx context.Context) (Page, error) {
 	for f.read < resumeRows {
-		events, err := f.live.engine.Events(ctx, f.cursor, resumePage)
+		events, err := f.live.page(ctx, f.cursor)
 		if err != nil {
 			f.lag()
 			return Page{}, err
 		}
-		page := f.sift(events)
-		if len(events) < resumePage {
+		page, looked := f.sift(events)
+		if looked == len(events) && looked < resumePage {
 			f.read = 0
 			return page, nil
 		}
-		f.read += len(events)
+		f.read += looked
 		if len(page.Events) > 0 {
 			f.lag() // there is more to read
 			return page, nil
@@ -329,13 +360,19 @@ func (f *Follower) resume(ctx context.Context) (Page, error) {
 	return Page{Skipped: true}, nil
 }
 
-// sift keeps the events that pass the filter and moves the cursor behind all.
-func (f *Follower) sift(events []event.Event) (page Page) {
+// sift keeps the events that pass the filter, until they are many bytes, and
+// moves the cursor behind those it looked at.
+func (f *Follower) sift(events []event.Event) (page Page, looked int) {
+	bytes := 0
 	for i := range events {
+		if bytes >= followerBytes {
+			return page, i
+		}
 		f.cursor = events[i].Seq
 		if f.filter.match(&events[i]) {
 			page.Events = append(page.Events, events[i])
+			bytes += sizeOf(&events[i])
 		}
 	}
-	return page
+	return page, len(events)
 }

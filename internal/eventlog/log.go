@@ -17,8 +17,10 @@ const (
 	queueAccepts = 4096     // events that wait for their commit at the most
 	queueBytes   = 64 << 20 // bytes of event data that wait, at the most
 	resultRoom   = 8192     // results that wait for their commit at the most
+	resultBytes  = 16 << 20 // bytes of their events, at the most
 	linger       = 5 * time.Millisecond
 	backoff      = 100 * time.Millisecond
+	patience     = 30 * time.Second // for the reads after an unknown outcome
 )
 
 // Matcher finds the deliveries of an event. It is called by many goroutines.
@@ -44,17 +46,20 @@ type Log struct {
 	live    *live
 
 	mu      sync.Mutex
-	queue   []*group // waiting for their commit, oldest first
-	accepts int      // of all waiting groups
-	bytes   int
-	results int
+	queue   []*group  // waiting for their commit, oldest first
+	accepts load      // of all groups that are not settled
+	results load      // of all groups that are not settled
 	room    sync.Cond // signalled when results were committed
-	closing bool
-	spare   Batch // slices of an earlier batch, to be filled again
+	closing bool      // no more events are accepted
+	ended   bool      // no more results are either: the writer has gone, or is not to try again
+	spare   Batch     // slices of an earlier batch, to be filled again
 
 	wake chan struct{} // there is something new in the queue
 	done chan struct{} // the writer has ended
 }
+
+// load is how much waits.
+type load struct{ records, bytes int }
 
 // group is what goes into one transaction.
 type group struct {
@@ -111,14 +116,14 @@ func (l *Log) enqueue(a *Accept) (*group, error) {
 	switch {
 	case l.closing:
 		return nil, unavailable("The hub is stopping; the event was not accepted.")
-	case l.accepts >= queueAccepts || l.bytes+size > queueBytes:
+	case l.accepts.records >= queueAccepts || l.accepts.bytes+size > queueBytes:
 		return nil, unavailable("Too many events are waiting for the disk; the event was not accepted.")
 	}
 	g := l.open(size)
 	g.batch.Accepts = append(g.batch.Accepts, a)
 	g.bytes += size
-	l.accepts++
-	l.bytes += size
+	l.accepts.records++
+	l.accepts.bytes += size
 	l.signal()
 	return g, nil
 }
@@ -162,11 +167,7 @@ func (l *Log) signal() {
 // long as the store fails.
 func (l *Log) Finish(f *Finish) {
 	f.seal()
-	size := 0
-	for _, r := range f.records {
-		size += len(r)
-	}
-	l.result(size, func(b *Batch) { b.Finishes = append(b.Finishes, f) })
+	l.result(f.size(), func(b *Batch) { b.Finishes = append(b.Finishes, f) })
 }
 
 // Postpone keeps a delivery for a later attempt, as Finish ends one.
@@ -179,8 +180,11 @@ func (l *Log) Postpone(p Postpone) {
 func (l *Log) result(size int, add func(*Batch)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for l.results >= resultRoom {
+	for !l.ended && !l.results.takes(size) {
 		l.room.Wait()
+	}
+	if l.ended {
+		return
 	}
 	g := l.open(size)
 	if g.oldest.IsZero() {
@@ -188,23 +192,35 @@ func (l *Log) result(size int, add func(*Batch)) {
 	}
 	add(&g.batch)
 	g.bytes += size
-	l.results++
+	l.results.records++
+	l.results.bytes += size
 	l.signal()
+}
+
+// takes says whether there is room for one more result.
+func (r load) takes(size int) bool {
+	return r.records == 0 || r.records < resultRoom && r.bytes+size <= resultBytes
 }
 
 // Close commits everything that is queued and ends the writer. Later appends
 // are refused; later results are lost to this process and delivered again
-// by the next one. It returns early when ctx ends.
+// by the next one. When ctx ends, Close gives up: what is not committed by then is
+// treated in the same way.
 func (l *Log) Close(ctx context.Context) error {
 	l.mu.Lock()
 	l.closing = true
 	l.mu.Unlock()
 	l.signal()
+	defer l.live.close()
 	select {
 	case <-l.done:
+		return nil
 	case <-ctx.Done():
-		return ctx.Err()
 	}
-	l.live.close()
-	return nil
+	l.mu.Lock()
+	l.ended = true
+	l.room.Broadcast()
+	l.mu.Unlock()
+	l.signal()
+	return ctx.Err()
 }

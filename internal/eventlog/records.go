@@ -170,6 +170,14 @@ func (f *Finish) seal() {
 	}
 }
 
+// size is how many bytes the records of a sealed finish have.
+func (f *Finish) size() (n int) {
+	for _, r := range f.records {
+		n += len(r)
+	}
+	return n
+}
+
 // recordRoom is a size that one record surely fits in, so that encoding
 // allocates once.
 func recordRoom(e *event.Event) int {
@@ -186,7 +194,9 @@ type Engine interface {
 	// Commit numbers the batch from the log's head and writes it in one
 	// transaction that is on disk when Commit returns nil. If the stored
 	// configuration version differs from a non-zero b.Version it changes nothing and
-	// returns ErrStale. After any other error the outcome is unknown.
+	// returns ErrStale. After any other error the outcome is unknown, until a
+	// Commit, of an empty batch too, returns nil: by then every earlier one
+	// has taken effect or never will.
 	Commit(ctx context.Context, b *Batch) error
 
 	// Events gives at most limit events with seq > after, ascending.

@@ -3,7 +3,6 @@ package eventlog
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -13,14 +12,22 @@ import (
 // subscribers have seen.
 func (l *Log) write(head int64) {
 	defer close(l.done)
+	defer l.end()
 	w := writer{log: l, head: head, timer: time.NewTimer(time.Hour)}
-	for {
-		g := w.next()
-		if g == nil {
-			return
-		}
-		g.err = w.commit(g)
-		l.settled(g)
+	for g := w.next(); g != nil; g = w.next() {
+		w.commit(g)
+	}
+}
+
+// end refuses what comes after the writer.
+func (l *Log) end() {
+	l.mu.Lock()
+	left := l.queue
+	l.queue, l.ended = nil, true
+	l.room.Broadcast()
+	l.mu.Unlock()
+	for _, g := range left {
+		l.settle(g, unavailable("The hub is stopping; the event was not accepted."))
 	}
 }
 
@@ -55,10 +62,10 @@ func (w *writer) take() (*group, time.Duration) {
 	l := w.log
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.queue) == 0 {
-		if l.closing {
-			return nil, -1
-		}
+	switch {
+	case l.ended, l.closing && len(l.queue) == 0:
+		return nil, -1
+	case len(l.queue) == 0:
 		return nil, time.Hour
 	}
 	g := l.queue[0]
@@ -71,20 +78,25 @@ func (w *writer) take() (*group, time.Duration) {
 	return g, 0
 }
 
-// settled wakes everybody who waited for the group.
-func (l *Log) settled(g *group) {
+// settle tells everybody who waited for the group what became of it.
+func (l *Log) settle(g *group, err error) {
 	l.mu.Lock()
-	l.accepts -= len(g.batch.Accepts)
 	for _, a := range g.batch.Accepts {
-		l.bytes -= len(a.record)
+		l.accepts.bytes -= len(a.record)
 		a.record = nil
 	}
+	l.accepts.records -= len(g.batch.Accepts)
+	for _, f := range g.batch.Finishes {
+		l.results.bytes -= f.size()
+		f.records = nil
+	}
 	if n := len(g.batch.Finishes) + len(g.batch.Postpones); n > 0 {
-		l.results -= n
+		l.results.records -= n
 		l.room.Broadcast()
 	}
 	l.spare = g.batch.emptied()
 	l.mu.Unlock()
+	g.err = err
 	close(g.done)
 }
 
@@ -102,25 +114,55 @@ func (b *Batch) emptied() Batch {
 
 // commit writes the group's batch and tells the subscribers. If it fails, the
 // publishers get the error and the results are committed later.
-func (w *writer) commit(g *group) error {
-	ctx := context.Background()
-	err := w.recover(ctx, g)
+func (w *writer) commit(g *group) {
+	err := w.recover(g)
 	if err == nil {
-		err = w.try(ctx, &g.batch)
+		err = w.try(&g.batch)
 	}
 	if err == nil {
-		return nil
+		w.log.settle(g, nil)
+		return
 	}
 	w.log.logger.Error("commit failed", "error", err, "events", len(g.batch.Accepts), "results", len(g.batch.Finishes))
 	w.lost = true
-	w.requeue(g)
-	time.Sleep(backoff) // spares a failing store; publishers collect meanwhile
-	return unavailable("The store failed; it is not known whether the event was accepted.")
+	w.log.giveUp(g)
+	time.Sleep(backoff) // spares a failing store
+}
+
+// giveUp answers the publishers of a failed group and all that wait behind it:
+// nobody is to wait for a store that may be down for long. The results stay in
+// the queue.
+func (l *Log) giveUp(failed *group) {
+	l.mu.Lock()
+	waiting := l.queue
+	l.queue = nil
+	l.keepResults(failed, true)
+	for _, g := range waiting {
+		l.keepResults(g, g.tried)
+	}
+	l.mu.Unlock()
+	l.settle(failed, unavailable("The store failed; it is not known whether the event was accepted."))
+	for _, g := range waiting {
+		l.settle(g, unavailable("The store fails; the event was not accepted."))
+	}
+}
+
+// keepResults moves the results of a group into one of their own.
+func (l *Log) keepResults(g *group, tried bool) {
+	if len(g.batch.Finishes)+len(g.batch.Postpones) == 0 {
+		return
+	}
+	keep := &group{done: make(chan struct{}), tried: tried, oldest: g.oldest, bytes: g.bytes}
+	keep.batch.Finishes, keep.batch.Postpones = g.batch.Finishes, g.batch.Postpones
+	g.batch.Finishes, g.batch.Postpones = nil, nil
+	l.queue = append(l.queue, keep)
 }
 
 // try commits a batch, matching its events again for as long as the
-// configuration has moved on.
-func (w *writer) try(ctx context.Context, b *Batch) error {
+// configuration has moved on. Usually the index knows the new one already, and
+// only the events were matched before it did.
+func (w *writer) try(b *Batch) error {
+	ctx := context.Background()
 	for {
 		b.Version = oldest(b.Accepts)
 		err := w.log.engine.Commit(ctx, b)
@@ -130,6 +172,9 @@ func (w *writer) try(ctx context.Context, b *Batch) error {
 		}
 		if !errors.Is(err, ErrStale) {
 			return err
+		}
+		if w.rematch(b); oldest(b.Accepts) != b.Version {
+			continue
 		}
 		if err := w.log.matcher.Refresh(ctx); err != nil {
 			return err
@@ -165,27 +210,18 @@ func (w *writer) tell(b *Batch) {
 	}
 }
 
-// requeue keeps the results of a failed group for the next try.
-func (w *writer) requeue(g *group) {
-	l := w.log
-	if len(g.batch.Finishes)+len(g.batch.Postpones) == 0 {
-		return
-	}
-	keep := &group{done: make(chan struct{}), tried: true}
-	keep.batch.Finishes = slices.Clone(g.batch.Finishes)
-	keep.batch.Postpones = slices.Clone(g.batch.Postpones)
-	l.mu.Lock()
-	l.results += len(keep.batch.Finishes) + len(keep.batch.Postpones)
-	l.queue = append([]*group{keep}, l.queue...)
-	l.mu.Unlock()
-}
-
 // recover finds out what became of a commit with an unknown outcome: what is in
 // the store after all is told to the subscribers, and results that
-// were committed are not committed again.
-func (w *writer) recover(ctx context.Context, g *group) error {
+// were committed are not committed again. The empty commit comes first, for it
+// ends the uncertainty: see Engine.
+func (w *writer) recover(g *group) error {
 	if !w.lost {
 		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := w.log.engine.Commit(ctx, &Batch{}); err != nil {
+		return err
 	}
 	b, err := w.reread(ctx)
 	if err != nil {
@@ -258,9 +294,10 @@ func (w *writer) rereadDeliveries(ctx context.Context, accepts map[int64]*Accept
 }
 
 // dropCommitted drops the results that were tried before and whose deliveries
-// are gone from the store: their commit had succeeded.
+// are gone from the store: their commit had succeeded. To postpone a delivery
+// twice does no harm.
 func (w *writer) dropCommitted(ctx context.Context, g *group) error {
-	kept := make([]*Finish, 0, len(g.batch.Finishes))
+	var kept, dropped []*Finish
 	for _, f := range g.batch.Finishes {
 		p, err := w.log.engine.Pending(ctx, f.Delivery.ID-1, true, "", 1)
 		if err != nil {
@@ -268,15 +305,12 @@ func (w *writer) dropCommitted(ctx context.Context, g *group) error {
 		}
 		if len(p) == 1 && p[0].ID == f.Delivery.ID {
 			kept = append(kept, f)
+		} else {
+			dropped = append(dropped, f)
 		}
 	}
-	w.log.shrink(g, kept)
+	done := &group{done: make(chan struct{})}
+	g.batch.Finishes, done.batch.Finishes = kept, dropped
+	w.log.settle(done, nil)
 	return nil
-}
-
-func (l *Log) shrink(g *group, kept []*Finish) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.results -= len(g.batch.Finishes) - len(kept)
-	g.batch.Finishes = kept
 }

@@ -176,10 +176,14 @@ func (p *parser) content() {
 	query, q, _ := p.fields("query")
 	form, f, hasForm := p.fields("form")
 	p.exclusive()
-	if p.err == nil && p.d.Method != "GET" {
-		p.d.send = p.sendPlan(p.queryProgram(q.key, query), hasForm, form)
+	if p.err != nil {
+		return
 	}
-	if p.err == nil && (p.d.Method == "GET" || p.d.Method == "") {
+	send := p.sendPlan(p.queryProgram(q.key, query), hasForm, form) // checks what GET leaves out, too
+	if p.d.Method != "GET" {
+		p.d.send = send
+	}
+	if p.d.Method == "GET" || p.d.Method == "" {
 		p.d.get = &Plan{Query: p.getQuery(q.key, query, f.key, form)}
 	}
 }

@@ -43,13 +43,20 @@ func replacedBy(changes []member) map[string]bool {
 	for _, m := range changes {
 		name := settingOf(m.key)
 		replaced[name] = true
-		if slices.Contains(formats[:], name) && string(m.raw) != "null" {
+		if slices.Contains(formats[:], name) && !m.absent(name) {
 			for _, other := range formats {
 				replaced[other] = true
 			}
 		}
 	}
 	return replaced
+}
+
+// absent says whether a value removes a setting: null, and for form a blank
+// text, which HTML forms send.
+func (m member) absent(setting string) bool {
+	text, ok := m.text()
+	return string(m.raw) == "null" || setting == "form" && ok && strings.TrimSpace(text) == ""
 }
 
 // withoutType takes integration_type out of the changes; it must be the one

@@ -17,6 +17,7 @@ func TestMerge(t *testing.T) {
 		{"body kind", `{"json":{"a":1},"url":"u"}`, `{"body":"x"}`, `{"url":"u","body":"x"}`},
 		{"body kind back", `{"body":"x"}`, `{"form":{"a":1}}`, `{"form":{"a":1}}`},
 		{"null keeps the other kinds", `{"json":{"a":1}}`, `{"body":null,"form":null}`, `{"json":{"a":1}}`},
+		{"a blank form, as HTML forms send it, keeps the other kinds", `{"json":{"a":1}}`, `{"form":" "}`, `{"json":{"a":1},"form":" "}`},
 		{"two kinds stay for Parse to refuse", `{"json":{}}`, `{"body":"x","form":{}}`, `{"body":"x","form":{}}`},
 		{"top level only", `{"headers":{"A":"1","B":"2"}}`, `{"headers":{"C":"3"}}`, `{"headers":{"C":"3"}}`},
 		{"same type", `{"integration_type":"Webhook"}`, `{"integration_type":"webhook"}`, `{"integration_type":"Webhook"}`},

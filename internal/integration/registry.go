@@ -13,7 +13,9 @@ import (
 )
 
 // Index is told of every change, in order of versions. It returns once
-// lookups see the change.
+// lookups see the change. Replacing an integration takes two calls; the first
+// has a version below the stored one, so that the log does not commit what was
+// matched in between.
 type Index interface {
 	Put(in *Integration, version int64)
 	Remove(in *Integration, version int64)
@@ -161,7 +163,7 @@ func (r *Registry) Update(ctx context.Context, sc scope.Scope, id string, patch 
 		return nil, nil, err
 	}
 	r.put(in)
-	r.index.Remove(old, version)
+	r.index.Remove(old, version-1) // no match of the present version may miss it
 	r.index.Put(in, version)
 	return in, warnings, nil
 }

@@ -8,8 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/match"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/store/memory"
 )
@@ -70,9 +72,50 @@ func TestRegistryLife(t *testing.T) {
 	if n := len(r.List(mine)); n != 0 {
 		t.Errorf("%d integrations after the delete", n)
 	}
-	want := "reset 0 v1, put a v2, remove a v3, put b v3, remove b v4"
+	want := "reset 0 v1, put a v2, remove a v2, put b v3, remove b v4"
 	if got := strings.Join(index.told, ", "); got != want {
 		t.Errorf("index was told %s, want %s", got, want)
+	}
+}
+
+// watchedIndex looks an event up right after each change that it is told of.
+type watchedIndex struct {
+	*match.Index
+	look func()
+}
+
+func (x *watchedIndex) Put(in *integration.Integration, version int64) {
+	x.Index.Put(in, version)
+	x.look()
+}
+
+func (x *watchedIndex) Remove(in *integration.Integration, version int64) {
+	x.Index.Remove(in, version)
+	x.look()
+}
+
+// TestNoEventSlipsThroughAnEdit publishes in the middle of an edit: a lookup
+// that misses the integration must not pass for one of the present version,
+// which the log would commit.
+func TestNoEventSlipsThroughAnEdit(t *testing.T) {
+	store := memory.New()
+	index := &watchedIndex{Index: match.New(), look: func() {}}
+	r := newRegistry(t, store, index)
+	in, _, err := r.Create(t.Context(), scope.Of("u"), []byte(`{"event":"a","url":"http://h/"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	index.look = func() {
+		looked++
+		found, version := index.Match(&event.Event{Name: "a", Owner: "u"}, nil)
+		_, stored, err := store.Integrations(t.Context())
+		if err != nil || len(found) == 0 && version >= stored {
+			t.Errorf("lookup %d finds nothing at version %d of %d, %v", looked, version, stored, err)
+		}
+	}
+	if _, _, err = r.Update(t.Context(), scope.Of("u"), in.ID, []byte(`{"url":"http://other/"}`)); err != nil || looked == 0 {
+		t.Errorf("%d lookups, %v", looked, err)
 	}
 }
 

@@ -243,3 +243,27 @@ func compareWithStandard(t *testing.T, raw []byte, got deliver.Answer) {
 		t.Fatalf("body %q, want %q", got.Body, body)
 	}
 }
+
+// TestGzipOfNothing: empty members are 20 bytes each that decode to nothing, so
+// the bound on what is kept never ends such an answer.
+func TestGzipOfNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent int
+		c := pipeClient(t, func(_ int, far net.Conn) {
+			readOne(bufio.NewReader(far))
+			io.WriteString(far, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")
+			nothing := strings.Repeat(gzipped(""), 100)
+			for {
+				n, err := io.WriteString(far, nothing)
+				if sent += n; err != nil || sent > 64<<20 {
+					return
+				}
+			}
+		})
+		_, err := c.Send(limit(t), get(t, "http://127.0.0.1/"))
+		wantFailure(t, err, deliver.BadAnswer, "invalid answer: "+errPadding.Error(), true)
+		if sent > 2<<20 {
+			t.Errorf("read %d bytes", sent)
+		}
+	})
+}

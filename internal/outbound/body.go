@@ -30,6 +30,7 @@ var (
 	errLength   = errors.New("malformed Content-Length")
 	errTransfer = errors.New("unsupported Transfer-Encoding")
 	errGzip     = errors.New("the gzip data ends early")
+	errPadding  = errors.New("the gzip data is mostly padding")
 )
 
 // untilClose is the length of a body that the end of the connection ends.
@@ -189,6 +190,11 @@ func (x *call) keep(r io.Reader) error {
 	return nil
 }
 
+// maxZipped limits the bytes of a gzip body that are read. What is kept needs
+// far fewer; the rest could only be padding (comments, empty members), of which
+// there is no end.
+const maxZipped = 1 << 20
+
 // keepUnzipped is keep for a gzip body. What a bomb would expand to beyond the
 // kept part is never decoded.
 func (x *call) keepUnzipped() error {
@@ -196,13 +202,17 @@ func (x *call) keepUnzipped() error {
 		x.zipped, x.unzip = bufio.NewReader(nil), new(gzip.Reader)
 	}
 	x.kept = x.kept[:0]
-	x.zipped.Reset(&x.body)
+	x.bounded = io.LimitedReader{R: &x.body, N: maxZipped}
+	x.zipped.Reset(&x.bounded)
 	err := x.unzip.Reset(x.zipped)
 	if err == io.EOF {
 		return nil // an empty body, whatever its header says
 	}
 	if err == nil {
 		err = x.keep(x.unzip)
+	}
+	if x.bounded.N == 0 && len(x.kept) <= deliver.MaxResponse {
+		return errPadding
 	}
 	if err != nil && x.body.err == io.EOF && errors.Is(err, io.ErrUnexpectedEOF) {
 		return errGzip // the connection is whole, its content is not

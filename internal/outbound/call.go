@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/deliver"
@@ -31,9 +32,10 @@ type call struct {
 	in      *bufio.Reader
 	text    []byte // the head as it is read
 	body    body
-	kept    []byte        // the decoded body
-	zipped  *bufio.Reader // between body and unzip, which wants single bytes
-	unzip   *gzip.Reader  // made when first needed
+	kept    []byte           // the decoded body
+	bounded io.LimitedReader // the body, as much of it as may be unzipped
+	zipped  *bufio.Reader    // between bounded and unzip, which wants single bytes
+	unzip   *gzip.Reader     // made when first needed
 }
 
 func newCall(c *Client) *call {
@@ -55,6 +57,7 @@ func (x *call) end() {
 	clear(x.fields)
 	x.in.Reset(nil)
 	x.body = body{}
+	x.bounded = io.LimitedReader{}
 	if cap(x.out) > maxSpare {
 		x.out = nil
 	}

@@ -3,6 +3,7 @@ package outbound
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,6 +29,9 @@ type Local struct {
 
 var _ deliver.Sender = (*Local)(nil)
 
+// errEscape is what can be wrong with a rendered URL of the hub itself.
+var errEscape = errors.New("the path has an invalid percent escape")
+
 // Send implements deliver.Sender. A handler that does not return in time keeps
 // its goroutine until it does; its context is cancelled.
 func (l *Local) Send(ctx context.Context, r *render.Request) (deliver.Answer, error) {
@@ -36,7 +40,7 @@ func (l *Local) Send(ctx context.Context, r *render.Request) (deliver.Answer, er
 	}
 	req, err := http.NewRequest(r.Method, r.URL(), requestBody(r))
 	if err != nil {
-		return deliver.Answer{}, unsendable(err)
+		return deliver.Answer{}, unsendable(errEscape) // err repeats the URL, which may hold a secret
 	}
 	if !l.serves(req.URL.Path) {
 		return l.Next.Send(ctx, r)

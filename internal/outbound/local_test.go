@@ -120,3 +120,19 @@ func TestLocalPanic(t *testing.T) {
 	_, err := l.Send(limit(t), get(t, "http://hub.example:8080/bin/a"))
 	wantFailure(t, err, deliver.Reset, "read ECONNRESET", true)
 }
+
+// TestLocalRefusesBadEscape: the text is published, and the URL may hold a
+// secret.
+func TestLocalRefusesBadEscape(t *testing.T) {
+	l := local(func(http.ResponseWriter, *http.Request) { t.Error("handled") })
+	for _, path := range []string{"/bin/%zz?key=secret", "/bin/a%?key=secret", "/%zz?key=secret"} {
+		_, err := l.Send(limit(t), get(t, "http://hub.example:8080"+path))
+		wantFailure(t, err, deliver.Unsendable, "invalid request: the path has an invalid percent escape", false)
+		if strings.Contains(err.Error(), "secret") {
+			t.Errorf("the error repeats the URL: %v", err)
+		}
+	}
+	if _, err := l.Send(limit(t), get(t, "http://other.example:8080/bin/%zz")); !errors.Is(err, errNext) {
+		t.Errorf("another origin's: %v", err)
+	}
+}

@@ -39,13 +39,20 @@ type Request struct {
 	Truncated bool        `json:"truncated,omitempty"` // there was more
 }
 
+// What a request and its header fields take besides their texts, in bytes.
+const (
+	requestBytes = 256
+	fieldBytes   = 160 // an entry of a map, with its slice of one value
+	valueBytes   = 32
+)
+
 // size is about how many bytes r takes.
 func (r *Request) size() int {
-	n := len(r.Target) + len(r.Body)
+	n := requestBytes + len(r.Target) + len(r.Body)
 	for name, values := range r.Header {
-		n += len(name)
+		n += fieldBytes + len(name)
 		for _, v := range values {
-			n += len(v)
+			n += valueBytes + len(v)
 		}
 	}
 	return n

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -278,3 +279,28 @@ func TestBodyError(t *testing.T) {
 type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// TestManySmallHeaderFieldsAreBounded: what a field takes is mostly not its
+// text.
+func TestManySmallHeaderFieldsAreBounded(t *testing.T) {
+	b := New()
+	before := heapInUse()
+	for i := range 400 {
+		header := make(http.Header)
+		for j := range 5000 {
+			header[fmt.Sprintf("%x", j)] = []string{""}
+		}
+		b.record(fmt.Sprint("bin", i%maxBins), Request{Header: header})
+	}
+	if got := heapInUse() - before; got > maxBytes*3/2 {
+		t.Errorf("%d MiB kept, want at most about %d", got>>20, maxBytes>>20)
+	}
+	runtime.KeepAlive(b)
+}
+
+func heapInUse() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}

@@ -23,8 +23,8 @@ type Context struct {
 }
 
 // Reset makes c hold the variables of e, which must not change as long as c
-// uses it; nil means no variables. The event's data is read as JSON only when a template asks for a
-// name that is not predefined.
+// uses it; nil means no variables. The event's data is read as JSON only when a
+// template asks for a name that is not predefined.
 func (c *Context) Reset(e *event.Event) {
 	c.event = e
 	c.spent = 0
@@ -34,6 +34,11 @@ func (c *Context) Reset(e *event.Event) {
 	c.hasResponse = false
 	c.made = [slotCount]string{}
 }
+
+// Limit allows the renderings from here to the next Reset or Limit only so much
+// work: about one step per tag executed, JSON member visited or 16 bytes of
+// output. A Reset allows 524,288 steps, some 40 ms.
+func (c *Context) Limit(steps int) { c.spent = maxSteps - min(steps, maxSteps) }
 
 // SetResponse puts the members of a JSON response (of an array: "0", "1", ...)
 // before the event's variables; ok is false, and nothing changes, when body is

@@ -11,7 +11,7 @@ func (t *Template) Append(dst []byte, c *Context) ([]byte, error) {
 	r := renderer{ops: t.ops, c: c, dst: dst, limit: len(dst) + MaxOutput, steps: maxSteps - c.spent}
 	c.stack = append(c.stack[:0], Value{kind: variables})
 	ok := r.run(0, len(t.ops))
-	c.spent = maxSteps - r.steps
+	c.spent = maxSteps - r.steps + (len(r.dst)-len(dst))/stepBytes
 	if !ok {
 		return dst, ErrLimit
 	}

@@ -37,7 +37,8 @@ const (
 	MaxDepth  = 64        // nested sections
 	MaxOutput = 1 << 20   // bytes that one Append adds
 
-	maxSteps  = 1 << 19 // tags executed plus JSON members visited between two Resets
+	maxSteps  = 1 << 19 // work between two Resets: tags executed, JSON members visited, output
+	stepBytes = 16      // bytes of output that count as one step
 	maxBlocks = 128     // blocks rendered inside one another
 )
 

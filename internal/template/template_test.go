@@ -176,6 +176,51 @@ func TestRenderingsShareOneLimit(t *testing.T) {
 	}
 }
 
+// TestOutputIsWork because a configuration holds more than a hundred templates
+// that may each give MaxOutput bytes.
+func TestOutputIsWork(t *testing.T) {
+	var c template.Context
+	c.Reset(&event.Event{Data: strings.Repeat("x", event.MaxData)})
+	large := mustParse(t, strings.Repeat("{{{PARTICLE_EVENT_VALUE}}}", template.MaxOutput/event.MaxData))
+	total := 0
+	for range 128 {
+		out, err := large.Append(nil, &c)
+		if errors.Is(err, template.ErrLimit) {
+			break
+		}
+		total += len(out)
+	}
+	if total < 4*template.MaxOutput || total > 9*template.MaxOutput {
+		t.Errorf("rendered %d bytes in all, want about %d", total, 8*template.MaxOutput)
+	}
+}
+
+func TestLimitedWork(t *testing.T) {
+	e := &event.Event{Data: `{"m":[` + strings.Repeat("1,", 999) + `1]}`}
+	costly := mustParse(t, "{{#m}}{{#m}}{{/m}}{{/m}}") // a million steps
+	some := mustParse(t, "{{#m}}{{/m}}{{m.7}}")
+	var c template.Context
+	c.Reset(e)
+	c.Limit(5000)
+	if _, err := costly.Append(nil, &c); !errors.Is(err, template.ErrLimit) {
+		t.Errorf("costly: %v, want ErrLimit", err)
+	}
+	c.Limit(5000) // each limit begins anew
+	if got, err := some.Append(nil, &c); err != nil || string(got) != "1" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	for range 20 {
+		_, _ = some.Append(nil, &c)
+	}
+	if _, err := some.Append(nil, &c); !errors.Is(err, template.ErrLimit) {
+		t.Errorf("many of them: %v, want ErrLimit", err)
+	}
+	c.Reset(e)
+	if _, err := some.Append(nil, &c); err != nil {
+		t.Errorf("the next event: %v", err)
+	}
+}
+
 // TestLimits renders templates and data that are made to take long.
 func TestLimits(t *testing.T) {
 	many := `"m":[` + strings.TrimSuffix(strings.Repeat("1,", 4000), ",") + `]`
