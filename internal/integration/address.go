@@ -3,6 +3,7 @@ package integration
 import (
 	"errors"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -29,12 +30,12 @@ var (
 // ParseAddress takes a URL apart. Surrounding white space and the fragment are
 // dropped, an empty path becomes "/", and characters that no URL may hold are
 // percent-encoded in path and query; everything else stays as written.
-func ParseAddress(url string) (Address, error) {
-	url = trimSpace(url)
-	if len(url) > MaxURL {
+func ParseAddress(text string) (Address, error) {
+	text = trimSpace(text)
+	if len(text) > MaxURL {
 		return Address{}, errURLSize
 	}
-	scheme, rest := cutScheme(url)
+	scheme, rest := cutScheme(text)
 	if scheme == "" {
 		return Address{}, errScheme
 	}
@@ -53,14 +54,14 @@ func ParseAddress(url string) (Address, error) {
 }
 
 // trimSpace removes what browsers remove around a pasted URL.
-func trimSpace(url string) string {
-	return strings.TrimFunc(url, func(r rune) bool { return r <= ' ' })
+func trimSpace(text string) string {
+	return strings.TrimFunc(text, func(r rune) bool { return r <= ' ' })
 }
 
-func cutScheme(url string) (scheme, rest string) {
+func cutScheme(text string) (scheme, rest string) {
 	for _, s := range [...]string{"http", "https"} {
-		if n := len(s) + len("://"); len(url) > n && strings.EqualFold(url[:len(s)], s) && url[len(s):n] == "://" {
-			return s, url[n:]
+		if n := len(s) + len("://"); len(text) > n && strings.EqualFold(text[:len(s)], s) && text[len(s):n] == "://" {
+			return s, text[n:]
 		}
 	}
 	return "", ""
@@ -191,6 +192,44 @@ func (a Address) Origin() string {
 		port = "80"
 	}
 	return a.Scheme + "://" + name + ":" + port
+}
+
+// cutUserinfo takes user name and password out of a URL whose literal
+// beginning holds them, as pasted configurations do. Credentials that a tag
+// renders are refused later: event data must not choose the host behind an "@".
+func cutUserinfo(source string) (plain string, user *url.Userinfo) {
+	head, _, _ := strings.Cut(source, "{{")
+	scheme, rest := cutScheme(head)
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	at := strings.LastIndexByte(rest, '@')
+	if scheme == "" || at < 0 {
+		return source, nil
+	}
+	parsed, err := url.Parse(scheme + "://" + rest[:at+1] + "host")
+	if err != nil || parsed.User == nil {
+		return source, nil // checkHost says what is wrong
+	}
+	begin := len(scheme) + len("://")
+	return source[:begin] + source[begin+at+1:], parsed.User
+}
+
+// taggedUserinfo says whether the authority of a URL holds an "@" behind a tag.
+func taggedUserinfo(source string) bool {
+	for {
+		before, rest, found := strings.Cut(source, "{{")
+		_, after, closed := strings.Cut(rest, "}}")
+		if !found || !closed {
+			break
+		}
+		source = before + "x" + strings.TrimLeft(after, "}")
+	}
+	_, rest := cutScheme(source)
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return strings.Contains(rest, "@")
 }
 
 // staticOrigin gives the origin of a URL whose scheme and authority stand

@@ -115,8 +115,13 @@ func ReservedHeader(name string) bool {
 	return false
 }
 
-// credentials reads auth in its three shapes.
+// credentials reads auth in its three shapes. Credentials in the URL, which
+// target has found, count for least: auth and an Authorization header replace
+// them.
 func (p *parser) credentials() {
+	if p.customAuthorization() {
+		p.d.auth = nil
+	}
 	all, at, set := p.fields("auth")
 	if !set {
 		return

@@ -34,7 +34,7 @@ type Definition struct {
 	DataURL    bool // response events carry a data URL
 	Insecure   bool // the target's certificate is not verified
 
-	Target           Text              // the URL as configured
+	Target           Text              // the URL as configured, without credentials
 	Address          Address           // its parts; zero when Target holds a tag
 	Headers          []Header          // custom header fields in configured order
 	ResponseTemplate *ResponseTemplate // nil: the body is published as it came
@@ -43,6 +43,7 @@ type Definition struct {
 	ErrorTopic    *template.Template // never nil
 
 	json   []byte
+	url    string // as configured
 	origin string // "" when the authority holds a tag
 	method Text
 	auth   *credentials
@@ -85,7 +86,7 @@ func (t *Text) Append(dst []byte, c *template.Context) ([]byte, error) {
 func (d *Definition) JSON() []byte { return d.json }
 
 // URL is the target as configured, tags included.
-func (d *Definition) URL() string { return d.Target.Source() }
+func (d *Definition) URL() string { return d.url }
 
 // Origin gives the target's scheme, host and port for the event in c, such as
 // "https://example.com:443". It allocates nothing unless the authority is a

@@ -3,6 +3,7 @@ package integration
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -232,10 +233,22 @@ func (p *parser) target() {
 		return
 	}
 	p.replace("url", value)
+	p.d.url = value
 	p.d.Target = p.compile(m.key, value)
+	if plain, user := cutUserinfo(value); user != nil {
+		value, p.d.Target, p.d.auth = plain, p.compile(m.key, plain), basic(user)
+	}
 	if p.err == nil {
 		p.address(m.key, value)
 	}
+}
+
+// basic gives the credentials that stand in a URL.
+func basic(user *url.Userinfo) *credentials {
+	password, _ := user.Password()
+	a := &credentials{user: Text{literal: user.Username()}, password: Text{literal: password}}
+	a.prepare()
+	return a
 }
 
 func (p *parser) method(value, key string) {
@@ -261,8 +274,8 @@ func (p *parser) address(key, value string) {
 		if p.d.Address, err = ParseAddress(literal); err == nil {
 			p.d.origin = p.d.Address.Origin()
 		}
-	} else {
-		p.d.origin, err = staticOrigin(value)
+	} else if p.d.origin, err = staticOrigin(value); err == nil && taggedUserinfo(value) {
+		err = errUserinfo
 	}
 	if err != nil {
 		p.fail(key, "the %s.", err)
