@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/jsontext"
 )
 
 // Bounds of a form that becomes a JSON object.
@@ -182,7 +183,7 @@ func (n *formNode) appendObject(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(appendQuoted(dst, k.key), ':')
+		dst = append(jsontext.AppendString(dst, k.key), ':')
 		dst = k.appendValue(dst)
 	}
 	return append(dst, '}')
@@ -193,7 +194,7 @@ func (n *formNode) appendValue(dst []byte) []byte {
 	case n.raw:
 		return append(dst, n.text...)
 	case n.leaf:
-		return appendQuoted(dst, n.text)
+		return jsontext.AppendString(dst, n.text)
 	case n.isList():
 		return n.appendList(dst)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/jsontext"
 	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
@@ -159,7 +160,7 @@ func (a *API) replySaved(w http.ResponseWriter, status int, in *integration.Inte
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = appendQuoted(dst, text)
+			dst = jsontext.AppendString(dst, text)
 		}
 		dst = append(dst, ']')
 	}
@@ -170,14 +171,14 @@ func (a *API) replySaved(w http.ResponseWriter, status int, in *integration.Inte
 // settings as they were saved, headers and auth included because only those who
 // may edit it get here, and what the hub adds.
 func (a *API) appendMembers(dst []byte, in *integration.Integration) []byte {
-	dst = appendQuoted(append(dst, `"id":`...), in.ID)
+	dst = jsontext.AppendString(append(dst, `"id":`...), in.ID)
 	dst = appendSettings(dst, in.Definition.JSON())
 	dst = append(dst, `,"created_at":"`...)
 	dst = event.AppendTime(dst, in.Created)
 	dst = append(dst, `","updated_at":"`...)
 	dst = event.AppendTime(dst, in.Updated)
 	dst = append(dst, `","hookUrl":`...)
-	return appendQuoted(dst, strings.TrimRight(a.BaseURL, "/")+"/v1/webhooks/"+in.ID)
+	return jsontext.AppendString(dst, strings.TrimRight(a.BaseURL, "/")+"/v1/webhooks/"+in.ID)
 }
 
 // appendSettings appends the members of a definition, each behind a comma, and
@@ -188,7 +189,7 @@ func appendSettings(dst, config []byte) []byte {
 	for m.next() {
 		named = named || string(m.name) == "name"
 		disabled = disabled || string(m.name) == "disabled"
-		dst = append(appendQuoted(append(dst, ','), string(m.name)), ':')
+		dst = append(jsontext.AppendString(append(dst, ','), string(m.name)), ':')
 		dst = append(dst, m.value...)
 	}
 	if !named {
@@ -277,17 +278,17 @@ func appendReport(dst []byte, report deliver.Report) []byte {
 	dst = append(dst, `,"status":`...)
 	dst = strconv.AppendInt(dst, int64(report.Status), 10)
 	if report.Error != "" {
-		dst = appendQuoted(append(dst, `,"error":`...), report.Error)
+		dst = jsontext.AppendString(append(dst, `,"error":`...), report.Error)
 	}
-	dst = appendQuoted(append(dst, `,"request":`...), report.Request)
-	dst = appendQuoted(append(dst, `,"response":`...), report.Response)
+	dst = jsontext.AppendString(append(dst, `,"request":`...), report.Request)
+	dst = jsontext.AppendString(append(dst, `,"response":`...), report.Response)
 	dst = append(dst, `,"events":[`...)
 	for i := range report.Events {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = appendEventMembers(append(dst, '{'), &report.Events[i])
-		dst = append(appendQuoted(append(dst, `,"name":`...), report.Events[i].Name), '}')
+		dst = append(jsontext.AppendString(append(dst, `,"name":`...), report.Events[i].Name), '}')
 	}
 	return append(dst, "]}\n"...)
 }

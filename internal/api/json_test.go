@@ -58,36 +58,3 @@ func FuzzScanner(f *testing.F) {
 		}
 	})
 }
-
-func TestAppendQuoted(t *testing.T) {
-	tests := []struct{ in, want string }{
-		{"", `""`},
-		{"a/b<&>", `"a/b<&>"`},
-		{"\"\\\b\f\n\r\t\x00\x1f\x7f", "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0000\\u001f\x7f\""},
-		{"é€😀\u2028", "\"é€😀\u2028\""},
-		{"a\xffb\xe2\x82", "\"a\uFFFDb\uFFFD\uFFFD\""},
-	}
-	for _, tt := range tests {
-		if got := string(appendQuoted(nil, tt.in)); got != tt.want {
-			t.Errorf("appendQuoted(%q) = %s, want %s", tt.in, got, tt.want)
-		}
-	}
-}
-
-func FuzzAppendQuoted(f *testing.F) {
-	f.Add("plain")
-	f.Add("a\"\\\n\x00\xff\u2028")
-	f.Fuzz(func(t *testing.T, s string) {
-		var got string
-		quoted := appendQuoted(nil, s)
-		if err := json.Unmarshal(quoted, &got); err != nil {
-			t.Fatalf("%q: %v", quoted, err)
-		}
-		if want := string([]rune(s)); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-		if bytes.ContainsAny(quoted, "\r\n") {
-			t.Errorf("%q is more than one line", quoted)
-		}
-	})
-}

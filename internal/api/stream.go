@@ -12,6 +12,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/jsontext"
 )
 
 // Streams hands out followers of the log. after is the seq to resume behind;
@@ -250,14 +251,14 @@ func appendEventMembers(dst []byte, e *event.Event) []byte {
 	if e.NoData {
 		dst = append(dst, "null"...)
 	} else {
-		dst = appendQuoted(dst, e.Data)
+		dst = jsontext.AppendString(dst, e.Data)
 	}
 	dst = append(dst, `,"ttl":`...)
 	dst = strconv.AppendInt(dst, int64(e.TTL), 10)
 	dst = append(dst, `,"published_at":"`...)
 	dst = event.AppendTime(dst, e.At)
 	dst = append(dst, `","coreid":`...)
-	return appendQuoted(dst, e.Device)
+	return jsontext.AppendString(dst, e.Device)
 }
 
 // openStreams counts the open streams of each address.

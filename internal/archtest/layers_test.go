@@ -5,11 +5,11 @@ const module = "github.com/fieldhook/fieldhook/"
 
 // ground are the words that everybody uses. Every package may import them; they
 // import nothing of ours.
-var ground = []string{"internal/event", "internal/scope", "internal/fault"}
+var ground = []string{"internal/event", "internal/scope", "internal/fault", "internal/jsontext"}
 
 // testSupport may be imported by external test packages (package x_test), so
 // that a room is tested over a real store instead of a mock.
-var testSupport = []string{"internal/store/memory", "internal/store/storetest", "internal/store/postgres/pgtest"}
+var testSupport = []string{"internal/store/memory", "internal/store/sqlite", "internal/store/storetest", "internal/store/postgres/pgtest"}
 
 // anything is what the packages at the top may import: they put the rest
 // together.

@@ -1,11 +1,12 @@
 package integration
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
 
-const (
-	hexUpper = "0123456789ABCDEF"
-	hexLower = "0123456789abcdef"
+	"github.com/fieldhook/fieldhook/internal/jsontext"
 )
+
+const hexUpper = "0123456789ABCDEF"
 
 // encoding is how rendered text is put into a structure.
 type encoding uint8
@@ -18,7 +19,7 @@ const (
 // encodeTail encodes dst[from:] in place. It copies only if something has to
 // be encoded.
 func (e encoding) encodeTail(dst []byte, from int) []byte {
-	clean, encode := cleanJSON, appendJSONText
+	clean, encode := cleanJSON, jsontext.AppendEscaped[[]byte]
 	if e == percent {
 		clean, encode = cleanPercent, appendPercent
 	}
@@ -44,49 +45,6 @@ func cleanJSON(src []byte) bool {
 		}
 	}
 	return true
-}
-
-// appendJSONText escapes as JSON.stringify does: quote, backslash and controls
-// only. Bytes that are not UTF-8 become U+FFFD.
-func appendJSONText(dst, src []byte) []byte {
-	for i := 0; i < len(src); {
-		c := src[i]
-		if c < utf8.RuneSelf {
-			dst = appendJSONByte(dst, c)
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(src[i:])
-		dst = utf8.AppendRune(dst, r)
-		i += n
-	}
-	return dst
-}
-
-func appendJSONByte(dst []byte, c byte) []byte {
-	switch c {
-	case '"', '\\':
-		return append(dst, '\\', c)
-	case '\b':
-		return append(dst, '\\', 'b')
-	case '\f':
-		return append(dst, '\\', 'f')
-	case '\n':
-		return append(dst, '\\', 'n')
-	case '\r':
-		return append(dst, '\\', 'r')
-	case '\t':
-		return append(dst, '\\', 't')
-	}
-	if c < 0x20 {
-		return append(dst, '\\', 'u', '0', '0', hexLower[c>>4], hexLower[c&15])
-	}
-	return append(dst, c)
-}
-
-// appendQuoted appends text as a JSON string.
-func appendQuoted(dst []byte, text string) []byte {
-	return append(jsonString.appendText(append(dst, '"'), text), '"')
 }
 
 // unreserved says whether a byte stands for itself in forms and queries (RFC

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/jsontext"
 )
 
 // member is one member of a JSON object, its value as written.
@@ -151,7 +152,7 @@ func appendObject(dst []byte, all []member) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(appendQuoted(dst, m.key), ':')
+		dst = append(jsontext.AppendString(dst, m.key), ':')
 		dst = append(dst, m.raw...)
 	}
 	return append(dst, '}')

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/jsontext"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/template"
 )
@@ -130,7 +131,7 @@ func (p *parser) optional(name string) (value string, m member) {
 // replace changes what JSON shows for a setting.
 func (p *parser) replace(name, value string) {
 	m := p.set[name]
-	m.raw = appendQuoted(nil, value)
+	m.raw = jsontext.AppendString(nil, value)
 	p.set[name] = m
 }
 

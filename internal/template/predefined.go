@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/jsontext"
 )
 
 // slot numbers a predefined variable; 0 is none.
@@ -111,12 +112,12 @@ func (c *Context) buildNow(s slot) string {
 // section 4: the keys of EVENT_JSON). Absent members are left out.
 func (c *Context) appendEvent(dst []byte) []byte {
 	e := c.event
-	dst = appendQuoted(append(dst, `{"event":`...), e.Name)
+	dst = jsontext.AppendString(append(dst, `{"event":`...), e.Name)
 	if !e.NoData {
-		dst = appendQuoted(append(dst, `,"data":`...), e.Data)
+		dst = jsontext.AppendString(append(dst, `,"data":`...), e.Data)
 	}
 	dst = append(append(dst, `,"published_at":"`...), c.build(slotPublishedAt)...)
-	dst = appendQuoted(append(dst, `","coreid":`...), e.Device)
+	dst = jsontext.AppendString(append(dst, `","coreid":`...), e.Device)
 	dst = append(append(dst, `,"event_id":"`...), c.build(slotEventID)...)
 	dst = append(dst, '"')
 	if e.Product != 0 {
@@ -128,7 +129,7 @@ func (c *Context) appendEvent(dst []byte) []byte {
 func appendProduct(dst []byte, e *event.Event) []byte {
 	dst = strconv.AppendInt(append(dst, `,"product_id":`...), e.Product, 10)
 	if e.Owner != "" {
-		dst = appendQuoted(append(dst, `,"user_id":`...), e.Owner)
+		dst = jsontext.AppendString(append(dst, `,"user_id":`...), e.Owner)
 	}
 	if e.Firmware != 0 {
 		dst = strconv.AppendInt(append(dst, `,"fw_version":`...), int64(e.Firmware), 10)

@@ -3,7 +3,8 @@ package template
 import (
 	"math"
 	"strconv"
-	"unicode/utf8"
+
+	"github.com/fieldhook/fieldhook/internal/jsontext"
 )
 
 // AppendText appends v as a template's value position prints it: text as it
@@ -40,7 +41,7 @@ func (v Value) AppendJSON(dst []byte) []byte {
 	case Number:
 		return append(dst, v.text...)
 	case String:
-		return appendQuoted(dst, v.text)
+		return jsontext.AppendString(dst, v.text)
 	case Array:
 		return append(v.appendChildren(append(dst, '[')), ']')
 	case Object:
@@ -57,52 +58,11 @@ func (v Value) appendChildren(dst []byte) []byte {
 		}
 		first = false
 		if v.kind == Object {
-			dst = append(appendQuoted(dst, name), ':')
+			dst = append(jsontext.AppendString(dst, name), ':')
 		}
 		dst = child.AppendJSON(dst)
 	}
 	return dst
-}
-
-// appendQuoted appends s as a JSON string with the escapes of JavaScript's
-// JSON.stringify: no HTML escaping. Bytes that are not UTF-8 become U+FFFD.
-func appendQuoted(dst []byte, s string) []byte {
-	dst = append(dst, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c, size := rune(s[i]), 1
-		if c >= utf8.RuneSelf {
-			c, size = utf8.DecodeRuneInString(s[i:])
-		}
-		if c < ' ' || c == '"' || c == '\\' || (c == utf8.RuneError && size == 1) {
-			dst = append(dst, s[start:i]...)
-			dst = appendEscape(dst, c)
-			start = i + size
-		}
-		i += size
-	}
-	return append(append(dst, s[start:]...), '"')
-}
-
-func appendEscape(dst []byte, c rune) []byte {
-	const hex = "0123456789abcdef"
-	switch c {
-	case '"', '\\':
-		return append(dst, '\\', byte(c))
-	case '\b':
-		return append(dst, `\b`...)
-	case '\f':
-		return append(dst, `\f`...)
-	case '\n':
-		return append(dst, `\n`...)
-	case '\r':
-		return append(dst, `\r`...)
-	case '\t':
-		return append(dst, `\t`...)
-	case utf8.RuneError:
-		return utf8.AppendRune(dst, c)
-	}
-	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
 // appendHTML appends s with the five characters escaped that Hogan escapes.
