@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/identity"
@@ -64,8 +65,8 @@ func (a *API) loginOf(r *http.Request, in fields) (identity.Login, error) {
 		return l, fault.Field("username", "It is missing.")
 	case l.Password == "":
 		return l, fault.Field("password", "It is missing.")
-	case len(l.Client) > maxClient:
-		return l, fault.Field("client_id", "It has at most %d bytes.", maxClient)
+	case len(l.Client) > maxClient || strings.ContainsRune(l.Client, 0):
+		return l, fault.Field("client_id", "It has at most %d bytes and no NUL.", maxClient)
 	}
 	if text := in["expires_in"]; text != "" {
 		seconds, err := strconv.ParseInt(text, 10, 64)

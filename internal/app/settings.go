@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/fieldhook/fieldhook/internal/integration"
 )
 
 // Settings is everything an operator may choose, declared once: the struct
@@ -63,7 +65,7 @@ func (s *Settings) checkNetwork() error {
 	}
 	u, err := url.Parse(s.BaseURL)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
-		return fmt.Errorf("--public-url: %q is not of the form https://host, without a path", s.BaseURL)
+		return fmt.Errorf("--public-url: it must be of the form https://host, without a user and a path")
 	}
 	return nil
 }
@@ -90,8 +92,8 @@ func (s *Settings) checkBounds() error {
 		return fmt.Errorf("--max-calls: %d is not between 16 and 65536", s.MaxCalls)
 	case s.StopTimeout < 0 || s.StopTimeout > time.Hour:
 		return fmt.Errorf("--stop-timeout: %s is not between 0s and 1h", s.StopTimeout)
-	case strings.ContainsAny(s.UserAgent, "\r\n"):
-		return fmt.Errorf("--user-agent: it must be one line")
+	case !integration.ValidHeaderValue(s.UserAgent):
+		return fmt.Errorf("--user-agent: it must be one line without control characters")
 	}
 	return nil
 }
@@ -104,17 +106,30 @@ func (s *Settings) prefixes() ([]netip.Prefix, error) {
 		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
-		p, err := netip.ParsePrefix(text)
+		p, err := parseNetwork(text)
 		if err != nil {
-			a, err := netip.ParseAddr(text)
-			if err != nil {
-				return nil, fmt.Errorf("--allow-private-targets: %q is neither an address nor a network such as 10.0.0.0/8", text)
-			}
-			p = netip.PrefixFrom(a, a.BitLen())
+			return nil, err
 		}
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// parseNetwork refuses what would never match: targets are compared as plain
+// IPv4 addresses and without zones.
+func parseNetwork(text string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		a, err := netip.ParseAddr(text)
+		if err != nil || a.Zone() != "" {
+			return p, fmt.Errorf("--allow-private-targets: %q is neither an address nor a network such as 10.0.0.0/8", text)
+		}
+		p = netip.PrefixFrom(a, a.BitLen())
+	}
+	if p.Addr().Is4In6() {
+		return p, fmt.Errorf("--allow-private-targets: %q is IPv4 written as IPv6; write it as plain IPv4", text)
+	}
+	return p, nil
 }
 
 // level gives the log level as slog knows it.

@@ -262,6 +262,7 @@ func TestGzipOfNothing(t *testing.T) {
 		})
 		_, err := c.Send(limit(t), get(t, "http://127.0.0.1/"))
 		wantFailure(t, err, deliver.BadAnswer, "invalid answer: "+errPadding.Error(), true)
+		synctest.Wait() // until the server has noticed
 		if sent > 2<<20 {
 			t.Errorf("read %d bytes", sent)
 		}

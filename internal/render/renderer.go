@@ -74,11 +74,11 @@ func (r *Renderer) reset(d *integration.Definition) {
 func (r *Renderer) address(d *integration.Definition, plan *integration.Plan, c *template.Context) error {
 	a := d.Address
 	if a.Scheme == "" {
-		url, err := r.text(&d.Target, c)
-		if err != nil {
+		var err error
+		if r.scratch, err = d.Target.Append(r.scratch[:0], c); err != nil {
 			return fmt.Errorf("url: %w", err)
 		}
-		if a, err = integration.ParseAddress(url); err != nil {
+		if a, err = integration.ParseAddress(string(r.scratch)); err != nil {
 			return err
 		}
 	}
@@ -122,16 +122,6 @@ func separator(target string) byte {
 	return '&'
 }
 
-// text renders a setting; literal ones cost nothing.
-func (r *Renderer) text(t *integration.Text, c *template.Context) (string, error) {
-	if s, ok := t.Literal(); ok {
-		return s, nil
-	}
-	var err error
-	r.scratch, err = t.Append(r.scratch[:0], c)
-	return string(r.scratch), err
-}
-
 // header sets the header fields: automatic ones first, which custom ones
 // replace, and at last auth, which replaces both.
 func (r *Renderer) header(d *integration.Definition, plan *integration.Plan, c *template.Context) error {
@@ -141,7 +131,7 @@ func (r *Renderer) header(d *integration.Definition, plan *integration.Plan, c *
 	r.automatic(plan.Format)
 	for i := range d.Headers {
 		if err := r.custom(&d.Headers[i], c); err != nil {
-			return fmt.Errorf("headers: %w", err)
+			return err
 		}
 	}
 	authorization, err := d.Authorization(c)
@@ -167,11 +157,11 @@ func (r *Renderer) automatic(format integration.Format) {
 // custom adds a configured field. One whose rendered name or value may not be
 // sent is dropped, so that data cannot add headers of its own.
 func (r *Renderer) custom(h *integration.Header, c *template.Context) error {
-	name, err := r.text(&h.Name, c)
+	name, err := r.field(&h.Name, c)
 	if err != nil {
 		return err
 	}
-	value, err := r.text(&h.Value, c)
+	value, err := r.field(&h.Value, c)
 	if err != nil {
 		return err
 	}
@@ -180,6 +170,22 @@ func (r *Renderer) custom(h *integration.Header, c *template.Context) error {
 	}
 	r.set(name, strings.Trim(value, " \t"))
 	return nil
+}
+
+// field renders a header's name or value, which is too large before it is
+// even kept when it alone exceeds what all may have.
+func (r *Renderer) field(t *integration.Text, c *template.Context) (string, error) {
+	if literal, ok := t.Literal(); ok {
+		return literal, nil
+	}
+	var err error
+	if r.scratch, err = t.Append(r.scratch[:0], c); err != nil {
+		return "", fmt.Errorf("headers: %w", err)
+	}
+	if len(r.scratch) > MaxHeader {
+		return "", errHeaderSize
+	}
+	return string(r.scratch), nil
 }
 
 // set adds a field or replaces the one of the same name, in whatever case.
