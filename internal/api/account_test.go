@@ -70,7 +70,7 @@ func TestPasswordGrantRefuses(t *testing.T) {
 		{login(url.Values{"grant_type": {"magic"}}), "unsupported_grant_type", `The grant type "magic" is not supported; send grant_type=password.`},
 		{login(url.Values{"expires_in": {"soon"}}), "invalid_request", "expires_in: It must be a whole number of seconds, 0 for never."},
 		{login(url.Values{"expires_in": {"-5"}}), "invalid_request", "expires_in: It must be between 0 (never) and 3153600000 seconds."},
-		{login(url.Values{"client_id": {strings.Repeat("c", 129)}}), "invalid_request", "client_id: It has at most 128 bytes."},
+		{login(url.Values{"client_id": {strings.Repeat("c", 129)}}), "invalid_request", "client_id: It has at most 128 bytes and no NUL."},
 		{"", "invalid_request", "grant_type: It is missing; send grant_type=password."},
 	} {
 		got := s.send(ask{method: "POST", path: "/oauth/token", authorization: "-", contentType: formType, body: c.body})

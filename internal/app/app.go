@@ -230,11 +230,19 @@ func (h *Hub) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), h.settings.StopTimeout)
 	defer cancel()
 	h.Log.EndStreams()
+	h.stopServer(ctx)
+	h.dispatcher.Stop(ctx)
+	h.release()
+}
+
+// stopServer lets requests under way end, but leaves most of the time to the calls
+// in flight: those would be repeated, an unanswered publish would not.
+func (h *Hub) stopServer(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, h.settings.StopTimeout/4)
+	defer cancel()
 	if err := h.server.Shutdown(ctx); err != nil {
 		_ = h.server.Close()
 	}
-	h.dispatcher.Stop(ctx)
-	h.release()
 }
 
 // release closes what is open, the log before the store it writes to.

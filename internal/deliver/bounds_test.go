@@ -173,7 +173,7 @@ func TestForgottenOriginsAreNotReadAgain(t *testing.T) {
 
 // TestMemoryStaysBounded publishes, refills and moves far more than fits.
 func TestMemoryStaysBounded(t *testing.T) {
-	const memory, origins, each = 4 << 20, 8, 1000
+	const memory, origins, each = 2 << 20, 8, 150
 	run := func(t *testing.T, publish func(h *hub)) {
 		synctest.Test(t, func(t *testing.T) {
 			g := &gate{}
@@ -316,6 +316,27 @@ func TestPanicTellsTheTester(t *testing.T) {
 		r, err := (&deliver.Tester{Log: appender{h}, Now: time.Now}).Test(ctx, &scope.Principal{User: "u"}, in, "1", "")
 		if err != nil || r.OK || r.Error == "" {
 			t.Errorf("report %+v, %v", r, err)
+		}
+	})
+}
+
+// TestTestBehindALongQueueIsAnswered asks for a test of an integration whose
+// host has more deliveries than memory: it is sent in its turn, and whoever asked
+// is told so at once.
+func TestTestBehindALongQueueIsAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &gate{}
+		h := newHub(t, deliver.Options{Sender: g, Memory: 20 << 10})
+		h.add("a", config("http://{{{PARTICLE_EVENT_VALUE}}}/"))
+		h.publish("a", "", slices.Repeat([]string{"a"}, 200)...)
+		in, _ := h.Lookup("a")
+		r, err := (&deliver.Tester{Log: appender{h}, Now: time.Now}).Test(t.Context(), &scope.Principal{User: "u"}, in, "a", "")
+		if err != nil || r.OK || !strings.Contains(r.Error, "wait") {
+			t.Errorf("report %+v, %v", r, err)
+		}
+		g.drain()
+		if all, twice := h.finished(); all != 201 || twice != 0 {
+			t.Errorf("%d deliveries ended, %d of them twice; want 201", all, twice)
 		}
 	})
 }

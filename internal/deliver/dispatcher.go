@@ -32,7 +32,6 @@ type Options struct {
 	Sender       Sender
 	Responder    Responder
 	UserAgent    string
-	Now          func() time.Time
 	Timeout      time.Duration               // of a whole call; 0 = 20 s
 	Calls        int                         // calls at once on this node; 0 = 1,024
 	Memory       int                         // bytes of queued deliveries; 0 = 64 MiB

@@ -45,7 +45,7 @@ func ok(context.Context, *render.Request) (deliver.Answer, error) {
 
 func newHub(t *testing.T, o deliver.Options) *hub {
 	h := &hub{t: t, store: memory.New(), all: map[string]*integration.Integration{}}
-	o.Integrations, o.Backlog, o.Responder, o.Now = h, h.store, respond.New(time.Now), time.Now
+	o.Integrations, o.Backlog, o.Responder = h, h.store, respond.New(time.Now)
 	o.Unexpected = func(msg string, err error) { t.Errorf("%s: %v", msg, err) }
 	h.d = deliver.New(o)
 	if _, err := h.d.Start(t.Context(), h); err != nil {

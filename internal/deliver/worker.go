@@ -66,6 +66,7 @@ func (w *worker) run(t task) {
 	for ok := true; ok; {
 		w.workOff(t)
 		w.attempt = Attempt{}
+		w.vars.Reset(nil) // a large answer must not wait with a parked worker
 		if !w.d.park(w) {
 			return
 		}

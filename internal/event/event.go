@@ -114,13 +114,13 @@ func IsID(s string) bool {
 func ValidName(name string) string {
 	switch {
 	case name == "":
-		return "an event needs a name"
+		return "An event needs a name"
 	case len(name) > MaxName:
-		return "an event name has at most 64 bytes"
+		return "An event name has at most 64 bytes"
 	}
 	for i := range len(name) {
 		if name[i] < 0x20 || name[i] > 0x7e {
-			return "an event name has printable ASCII characters only"
+			return "An event name has printable ASCII characters only"
 		}
 	}
 	return ""

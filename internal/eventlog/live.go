@@ -163,7 +163,8 @@ func (v *live) add(f *Follower) {
 	defer v.mu.Unlock()
 	v.inbox.Lock()
 	defer v.inbox.Unlock()
-	if f.cursor < 0 {
+	if f.cursor < 0 || f.cursor > v.head {
+		f.gap = f.cursor > v.head // a cursor of another store: what came before is unknown
 		f.cursor, f.behind = v.head, false
 	}
 	if v.closed {
@@ -227,6 +228,7 @@ type Follower struct {
 	filter Filter
 	cursor int64 // seq up to which everything was looked at
 	read   int   // rows that the resume in progress has looked at
+	gap    bool  // events before those to come may be missing; not yet told
 
 	mu     sync.Mutex
 	buffer []event.Event
@@ -299,6 +301,10 @@ func (f *Follower) lag() {
 // Next blocks until there is at least one event (or a gap to report). Errors:
 // the context's, ErrClosed, or the engine's when the log cannot be read.
 func (f *Follower) Next(ctx context.Context) (Page, error) {
+	if f.gap {
+		f.gap = false
+		return Page{Skipped: true}, nil
+	}
 	for {
 		f.mu.Lock()
 		events, behind, ended := f.buffer, f.behind, f.ended

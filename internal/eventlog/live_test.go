@@ -172,3 +172,21 @@ func TestDisconnectAndEnd(t *testing.T) {
 		}
 	})
 }
+
+// TestCursorOfAnotherStore resumes behind the log's head, as a client does
+// whose hub lost its store.
+func TestCursorOfAnotherStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := open(t, memory.New(), &fakeMatcher{})
+		defer l.Close(context.Background())
+		publish(t, l, "old")
+		f := l.Follow(eventlog.Filter{Owner: "u"}, 1<<62)
+		if page, err := f.Next(t.Context()); err != nil || !page.Skipped {
+			t.Fatalf("page %+v, %v", page, err)
+		}
+		publish(t, l, "new")
+		if got := collect(t, f, 1); got[0] != "new" {
+			t.Errorf("got %v", got)
+		}
+	})
+}

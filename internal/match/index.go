@@ -87,13 +87,19 @@ func (p *prefixes) find(e *event.Event, hits []*integration.Integration) []*inte
 	return hits
 }
 
+// originWork bounds what a publisher waits for while one URL's origin is
+// rendered, in steps of template.Context.Limit. The attempt has more.
+const originWork = 1 << 15
+
 // origin renders where the request will go, or "" if the URL cannot be
 // rendered: the attempt will say why.
 func (x *Index) origin(in *integration.Integration, e *event.Event) string {
 	c := x.contexts.Get().(*template.Context)
 	defer x.contexts.Put(c)
 	c.Reset(e)
+	c.Limit(originWork)
 	origin, err := in.Definition.Origin(c)
+	c.Reset(nil) // keeps nothing of the event
 	if err != nil {
 		return ""
 	}

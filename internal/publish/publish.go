@@ -44,7 +44,7 @@ func New(log Log, now func() time.Time) *Service { return &Service{log, now} }
 // log is full or cannot tell whether it committed.
 func (s *Service) Publish(ctx context.Context, p *scope.Principal, in Input) error {
 	if event.Reserved(in.Name) {
-		return fault.Field("name", `Names that begin with "spark" or "particle" are reserved for the hub.`)
+		return fault.Field("name", `The names spark and particle, and those behind spark/ and particle/, are the hub's own.`)
 	}
 	return s.append(ctx, p.User, p.Coreid(), in)
 }
@@ -72,9 +72,6 @@ func (s *Service) append(ctx context.Context, owner, device string, in Input) er
 
 // Check says what is wrong with the input, as a fault that names the field.
 func Check(in Input) error {
-	if in.Name == "" {
-		return fault.Field("name", "An event needs a name.")
-	}
 	if why := event.ValidName(in.Name); why != "" {
 		return fault.Field("name", "%s.", why)
 	}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"mime"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/deliver"
@@ -20,6 +21,12 @@ import (
 
 // ChunkSize is the size in bytes of every part of a response but the last.
 const ChunkSize = 512
+
+// MaxTopic is the length in bytes that a rendered topic may have: a response has
+// up to 200 parts, and each carries it in its name.
+const MaxTopic = 1024
+
+var errTopic = fmt.Errorf("longer than %d bytes", MaxTopic)
 
 // sentData is the documented data of a hook-sent event.
 const sentData = "undefined"
@@ -75,19 +82,22 @@ func (m *maker) fail(text string) {
 	m.add(event.HookError, topic+"/0", text)
 }
 
-// topic renders an event name. Line breaks would break the streams that carry
-// it, and a name has no use for them.
+// topic renders an event name. Line breaks, and bytes that are not UTF-8, would
+// break the streams that carry it, and a name has no use for them.
 func (m *maker) topic(t *template.Template) (string, error) {
 	name, err := t.Append(nil, m.attempt.Vars)
 	if err != nil {
 		return "", fmt.Errorf("topic: %w", err)
+	}
+	if len(name) > MaxTopic {
+		return "", fmt.Errorf("topic: %w", errTopic)
 	}
 	for i, c := range name {
 		if c < ' ' || c == 0x7f {
 			name[i] = ' '
 		}
 	}
-	return string(name), nil
+	return strings.ToValidUTF8(string(name), "\uFFFD"), nil
 }
 
 func (m *maker) respond() {

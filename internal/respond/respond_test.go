@@ -57,6 +57,8 @@ func TestRespond(t *testing.T) {
 		{"custom topic", `{"responseTopic":"{{PARTICLE_DEVICE_ID}}/r/{{t}}"}`, `{"t":"q"}`, scope.Sandbox, deliver.Answer{Status: 200, Body: []byte("a")}, device + "/r/q/0 = a"},
 		{"line break in a topic", `{"responseTopic":"r/{{{t}}}"}`, `{"t":"a\r\nb"}`, scope.Sandbox, deliver.Answer{Status: 200, Body: []byte("a")}, "r/a  b/0 = a"},
 		{"custom error topic", `{"errorResponseTopic":"e/{{{PARTICLE_EVENT_NAME}}}"}`, "1", scope.Sandbox, deliver.Answer{Status: 404}, "e/temp/x/0 = error status 404 from h"},
+		{"topic that is too long", `{"responseTopic":"{{{PARTICLE_EVENT_VALUE}}}"}`, strings.Repeat("x", 1025), scope.Sandbox, deliver.Answer{Status: 200, Body: []byte("a")}, "hook-error/temp/x/0 = invalid response topic: the template's output is too long"},
+		{"error topic that is too long", `{"errorResponseTopic":"{{{PARTICLE_EVENT_VALUE}}}"}`, strings.Repeat("x", 1025), scope.Sandbox, deliver.Answer{Status: 404}, "hook-error/temp/x/0 = error status 404 from h"},
 		{"template as text", `{"responseTemplate":"{{{a}}}-{{{PARTICLE_EVENT_VALUE}}}"}`, "7", scope.Sandbox, deliver.Answer{Status: 200, Body: []byte(`{"a":1.50}`)}, "hook-response/temp/x/0 = 1.5-7"},
 		{"template as object", `{"responseTemplate":{"lat":"{{{a.b}}}","n":1}}`, "7", scope.Sandbox, deliver.Answer{Status: 200, Body: []byte(`{"a":{"b":"x\"y"}}`)}, `hook-response/temp/x/0 = {"lat":"x\"y","n":1}`},
 		{"response wins over data", `{"responseTemplate":"{{{a}}}{{{b}}}"}`, `{"a":"data","b":"B"}`, scope.Sandbox, deliver.Answer{Status: 200, Body: []byte(`{"a":"response"}`)}, "hook-response/temp/x/0 = responseB"},
@@ -113,5 +115,13 @@ func TestFactsOfHookEvents(t *testing.T) {
 		if e.Device != event.Internal || e.TTL != 60 || e.Owner != "u" || e.Product != 5 || e.Cause != 9 || e.Integration != "i" || e.At != 77 || e.Kind == event.Published {
 			t.Errorf("%+v", e)
 		}
+	}
+}
+
+func TestTopicIsUTF8(t *testing.T) {
+	config := `{"event":"temp","url":"http://h/","responseTopic":"r/{{{PARTICLE_EVENT_VALUE}}}"}`
+	events := respondTo(t, scope.Sandbox, config, "\xff", deliver.Answer{Status: 200, Body: []byte("a")})
+	if got, want := events[1].Name, "r/\uFFFD/0"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
