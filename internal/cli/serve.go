@@ -47,7 +47,7 @@ func collectLess() {
 	}
 }
 
-// gcPercent was chosen by the closed64 benchmark: docs/performance.md.
+// gcPercent was chosen by measuring: docs/performance.md.
 const gcPercent = 200
 
 func printCreated(w io.Writer, hub *app.Hub) {
