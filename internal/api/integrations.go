@@ -204,8 +204,8 @@ func appendSettings(dst, config []byte) []byte {
 // testData is what a test sends when the request names no data.
 const testData = "test-event"
 
-// testPatience is how long a test waits for its outcome: a call has 20 s, and
-// its origin may be busy before.
+// testPatience is how long a test waits for its outcome: a call has 20 s unless
+// --call-timeout says otherwise, and its origin may be busy before.
 const testPatience = 60 * time.Second
 
 func (a *API) test(w http.ResponseWriter, r *http.Request, sc scope.Scope) error {

@@ -47,10 +47,6 @@ func newStreaming() streaming {
 	}
 }
 
-// LimitStreams sets how many event streams one address may hold open; 0 is the
-// default: 100, and no limit for loopback addresses. Call it before serving.
-func (a *API) LimitStreams(perAddress int) { a.stream.limit = perAddress }
-
 // streamAll is GET /v1/events. On the clouds it was the public firehose; events
 // here are private, so it is the caller's own stream.
 func (a *API) streamAll(w http.ResponseWriter, r *http.Request) error { return a.streamMine(w, r) }

@@ -235,8 +235,8 @@ func (h *Hub) stop() {
 	h.release()
 }
 
-// stopServer lets requests under way end, but leaves most of the time to the calls
-// in flight: those would be repeated, an unanswered publish would not.
+// stopServer lets requests under way end, but leaves most of the time to the
+// calls in flight: those would be repeated, an unanswered publish would not.
 func (h *Hub) stopServer(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, h.settings.StopTimeout/4)
 	defer cancel()

@@ -49,10 +49,7 @@ func Main(ctx context.Context, args []string, s Streams) int {
 	if err := addFile(parser, args); err != nil {
 		return fail(s, 2, err)
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	run, err := parser.Parse(args)
+	run, err := parser.Parse(usual(args))
 	switch {
 	case exited >= 0: // help was printed
 		return exited
@@ -66,6 +63,17 @@ func Main(ctx context.Context, args []string, s Streams) int {
 		return fail(s, 1, err)
 	}
 	return 0
+}
+
+// usual turns what people type at a program they do not know into commands.
+func usual(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case len(args) == 1 && args[0] == "--version":
+		return []string{"version"}
+	}
+	return args
 }
 
 // groups order the settings in the help.

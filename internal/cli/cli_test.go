@@ -54,6 +54,11 @@ func TestHelpNamesEverySetting(t *testing.T) {
 			t.Errorf("the help lacks %s", want)
 		}
 	}
+	for _, arg := range []string{"version", "--version"} {
+		if code, out := run(t, arg); code != 0 || !strings.HasPrefix(out, "fieldhook ") {
+			t.Errorf("%s: exit code %d\n%s", arg, code, out)
+		}
+	}
 	if code, out := run(t); code != 0 || !strings.Contains(out, "demo") {
 		t.Errorf("without arguments: exit code %d\n%s", code, out)
 	}

@@ -172,7 +172,7 @@ func (d *demonstration) prepare(ctx context.Context, owner string, fleet *demo.F
 	for _, device := range fleet.Devices() {
 		d.page.Devices = append(d.page.Devices, names[device.ID])
 	}
-	d.page.Event, d.page.Target = in.Definition.Event, in.Definition.URL()
+	d.page.Event, d.page.Target = in.Definition.Event, in.Definition.Target.Source()
 	return names, nil
 }
 
@@ -196,7 +196,8 @@ func (d *demonstration) play(ctx context.Context, owner string, fleet *demo.Flee
 	})
 }
 
-// nameOf gives the name of an integration, or its target when it has none.
+// nameOf gives the name of an integration, or its target without credentials
+// when it has none.
 func (d *demonstration) nameOf(id string) string {
 	in, ok := d.hub.Integrations.Lookup(id)
 	switch {
@@ -205,5 +206,5 @@ func (d *demonstration) nameOf(id string) string {
 	case in.Definition.Name != "":
 		return in.Definition.Name
 	}
-	return in.Definition.URL()
+	return in.Definition.Target.Source()
 }

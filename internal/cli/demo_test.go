@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -11,6 +12,10 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/fieldhook/fieldhook/internal/demo"
+	"github.com/fieldhook/fieldhook/internal/identity"
+	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 // screen collects output and calls seen, once, when it holds a text.
@@ -174,5 +179,28 @@ func TestDemoKeepsAccess(t *testing.T) {
 		if want == "" || !strings.Contains(out, want) {
 			t.Errorf("%q of access.json is not in\n%s", want, out)
 		}
+	}
+}
+
+// TestDemoHidesCredentials shows an integration without a name: the live log is
+// no place for the password in its URL.
+func TestDemoHidesCredentials(t *testing.T) {
+	access, _, err := demo.OpenAccess(t.TempDir(), identity.Admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hub, err := new(demoCmd).openAt(t.Context(), "127.0.0.1:0", t.TempDir(), access, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hub.Close()
+	config := []byte(`{"event":"temp","url":"https://ann:secret@example.org/{{a}}"}`)
+	in, _, err := hub.Integrations.Create(t.Context(), scope.Of("u"), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := demonstration{hub: hub}
+	if got, want := d.nameOf(in.ID), "https://example.org/{{a}}"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

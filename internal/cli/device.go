@@ -20,7 +20,7 @@ type deviceAdd struct {
 
 // Help is the long text of fieldhook device add --help.
 func (deviceAdd) Help() string {
-	return `The device's token is shown once. With it the device can publish and open event streams, and nothing else:
+	return `The device's token is shown once. With it the device can publish, open event streams and read its own record, and nothing else:
 
   curl -H "Authorization: Bearer DEVICE_TOKEN" -d name=temp -d data=21.5 http://127.0.0.1:8080/v1/devices/events`
 }

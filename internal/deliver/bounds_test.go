@@ -83,7 +83,8 @@ func (b *hookedBacklog) Pending(ctx context.Context, after int64, all bool, orig
 }
 
 // TestCommitsDuringARefillAreDeliveredOnce commits while a spilled queue is
-// read from the store, with the news of the commit before, during and after the read.
+// read from the store, with the news of the commit before, during and after the
+// read.
 func TestCommitsDuringARefillAreDeliveredOnce(t *testing.T) {
 	const later = 40
 	for _, told := range []string{"at once", "after the read", "after the refill"} {

@@ -364,19 +364,3 @@ func (d *Dispatcher) Stop(ctx context.Context) {
 		d.idle.Wait()
 	}
 }
-
-// Load tells how busy the dispatcher is.
-type Load struct {
-	Active, Waiting, Memory int // calls in flight; deliveries and bytes queued in memory
-}
-
-// Load tells how busy the dispatcher is now.
-func (d *Dispatcher) Load() Load {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	l := Load{Active: d.active, Memory: d.memory}
-	for _, o := range d.origins {
-		l.Waiting += o.waiting
-	}
-	return l
-}

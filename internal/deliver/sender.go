@@ -1,12 +1,12 @@
 // Package deliver takes deliveries from the log to their targets.
 //
 // The dispatcher keeps, per origin (scheme, host and port), the queues of the
-// integrations that send there, and gives each origin call slots that grow while it
-// answers well. First attempts of an (integration, device) pair start in seq
-// order. Nothing here is durable: a delivery stays in the log's store
+// integrations that send there, and gives each origin call slots that grow
+// while it answers well. First attempts of an (integration, device) pair start
+// in seq order. Nothing here is durable: a delivery stays in the log's store
 // until its Finish is committed, so that a kill repeats at most the calls in
-// flight. Sending is a stack of one-method senders; what a call's result means as
-// events is the responder's job.
+// flight. Sending is a stack of one-method senders; what a call's result means
+// as events is the responder's job.
 package deliver
 
 import (
@@ -24,9 +24,9 @@ const MaxResponse = 102_400
 // of senders: each layer does one thing and calls the next.
 //
 // The context carries the deadline of the whole call; its Done channel may be
-// nil. A Sender returns an
-// Answer whenever a complete status line and header arrived, whatever the
-// status; otherwise a *CallError. It keeps nothing of r after it returned.
+// nil. A Sender returns an Answer whenever a complete status line and header
+// arrived, whatever the status; otherwise a *CallError. It keeps nothing of r
+// after it returned.
 type Sender interface {
 	Send(ctx context.Context, r *render.Request) (Answer, error)
 }
@@ -62,8 +62,8 @@ const (
 	Unsendable
 )
 
-// CallError is a call without an answer. Text is the public text that
-// the hook-error event carries; Wrote tells whether the bytes of the request had
+// CallError is a call without an answer. Text is the public text that the
+// hook-error event carries; Wrote tells whether the bytes of the request had
 // been written (which is what hook-sent reports).
 type CallError struct {
 	Cause  Cause

@@ -37,8 +37,8 @@ type Tester struct {
 }
 
 // Test publishes an event named like the integration's trigger and waits for
-// its delivery to that integration only. device "" stands for event.API. Errors: faults of
-// the log, or the context's.
+// its delivery to that integration only. device "" stands for event.API.
+// Errors: faults of the log, or the context's.
 func (t *Tester) Test(ctx context.Context, p *scope.Principal, in *integration.Integration, data, device string) (Report, error) {
 	if len(data) > event.MaxData {
 		return Report{}, fault.Field("data", "Event data has at most %d bytes.", event.MaxData)
@@ -66,7 +66,8 @@ func (t *Tester) Test(ctx context.Context, p *scope.Principal, in *integration.I
 	}
 }
 
-func (w *worker) watched(j job) bool { return j.d.Tag != nil }
+// watched says whether somebody waits for the job's report.
+func (j job) watched() bool { return j.d.Tag != nil }
 
 // report answers whoever waits for the job.
 func (j job) report(r Report) {

@@ -102,7 +102,7 @@ func (w *worker) try(o *origin, j job) verdict {
 	}
 	w.vars.Reset(j.e)
 	w.attempt = Attempt{Event: j.e, Integration: in, Vars: &w.vars}
-	req, origin, err := w.render(in, j.e)
+	req, origin, err := w.render(in)
 	if err != nil {
 		w.attempt.Err = &RequestError{err}
 		w.finish(j, nil)
@@ -121,8 +121,8 @@ func (w *worker) try(o *origin, j job) verdict {
 
 // render makes the request with the integration as it is now, and tells where
 // it goes.
-func (w *worker) render(in *integration.Integration, e *event.Event) (*render.Request, string, error) {
-	req, err := w.renderer.Request(in.Definition, e, &w.vars)
+func (w *worker) render(in *integration.Integration) (*render.Request, string, error) {
+	req, err := w.renderer.Request(in.Definition, &w.vars)
 	if err != nil {
 		return nil, "", err
 	}
@@ -167,8 +167,8 @@ func (w *worker) panicked(j job, p any) {
 	w.renderer = render.Renderer{UserAgent: w.d.UserAgent}
 }
 
-// respond gives the events of an attempt that panicked, or none if making them is
-// what panics.
+// respond gives the events of an attempt that panicked, or none if making them
+// is what panics.
 func (w *worker) respond() (events []event.Event) {
 	defer func() { _ = recover() }()
 	return w.d.Responder.Respond(&w.attempt)
@@ -197,13 +197,14 @@ func (w *worker) finish(j job, req *render.Request) {
 	if a.Err != nil || a.Answer.Status >= 400 {
 		f.Outcome = eventlog.Failure
 	}
-	if w.watched(j) {
+	if j.watched() {
 		j.report(report(a, req, f.Events))
 	}
 	w.end(f)
 }
 
-// health says whether an attempt speaks for giving its origin more calls at once.
+// health says whether an attempt speaks for giving its origin more calls at
+// once.
 func health(a *Attempt) verdict {
 	if a.Err == nil && a.Answer.Status < 500 && a.Answer.Status != 429 {
 		return well

@@ -50,7 +50,8 @@ type Options struct {
 }
 
 // Run lets the fleet publish Rate events a second and shows what happens until
-// ctx or the stream ends, which is no error. Errors: the event log cannot be read.
+// ctx or the stream ends, which is no error. Errors: the event log cannot be
+// read.
 func Run(ctx context.Context, o Options) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -121,7 +121,7 @@ func TestRequest(t *testing.T) {
 	var vars template.Context
 	vars.Reset(e)
 	var renderer render.Renderer
-	req, err := renderer.Request(def, e, &vars)
+	req, err := renderer.Request(def, &vars)
 	if err != nil {
 		t.Fatal(err)
 	}

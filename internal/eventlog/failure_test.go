@@ -135,8 +135,8 @@ func (e *lateEngine) Commit(ctx context.Context, b *eventlog.Batch) error {
 }
 
 // TestCommitThatSucceedsLate loses the connection in a commit that the server
-// completes later: it is in force by the next commit, so its deliveries must be told
-// then and its results must not be written again.
+// completes later: it is in force by the next commit, so its deliveries must be
+// told then and its results must not be written again.
 func TestCommitThatSucceedsLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cut := false

@@ -90,8 +90,8 @@ func Open(ctx context.Context, engine Engine, matcher Matcher, logger *slog.Logg
 
 // Append matches an event and returns its seq once event and deliveries are on
 // disk. Errors: fault Unavailable, either because the queue is full or the log
-// is closing (the event was not accepted), or because the commit failed (it is unknown
-// whether the event was accepted; repeating it may duplicate it).
+// is closing (the event was not accepted), or because the commit failed (it is
+// unknown whether the event was accepted; repeating it may duplicate it).
 func (l *Log) Append(ctx context.Context, e event.Event) (int64, error) {
 	a := &Accept{Event: e}
 	a.Deliveries, a.Version = l.matcher.Match(&a.Event, a.one[:0])
@@ -203,8 +203,8 @@ func (r load) takes(size int) bool {
 }
 
 // Close commits everything that is queued and ends the writer. Later appends
-// are refused; later results are lost to this process and delivered again
-// by the next one. When ctx ends, Close gives up: what is not committed by then is
+// are refused; later results are lost to this process and delivered again by
+// the next one. When ctx ends, Close gives up: what is not committed by then is
 // treated in the same way.
 func (l *Log) Close(ctx context.Context) error {
 	l.mu.Lock()

@@ -2,13 +2,12 @@
 //
 // The log knows three records: an accept (an event and one delivery per
 // matching integration), a postpone (a delivery waits for its next attempt) and
-// a finish (a delivery's outcome and the events it caused). One writer
-// per hub commits them in groups; a publisher is answered only after the commit
-// that holds its event. Seq, given at the commit, is the only cursor.
+// a finish (a delivery's outcome and the events it caused). One writer per hub
+// commits them in groups; a publisher is answered only after the commit that
+// holds its event. Seq, given at the commit, is the only cursor.
 //
 // The package defines what it asks of a storage engine (Engine) and of the
-// matching room (Matcher); it leaves sending to deliver and queries about the
-// past to history.
+// matching room (Matcher); it leaves sending to deliver.
 package eventlog
 
 import (
@@ -25,7 +24,7 @@ type Mark uint8
 // The marks of a delivery.
 const (
 	Ordinary Mark = 0
-	Test     Mark = 1 // asked for through the API's or console's test
+	Test     Mark = 1 // asked for through the API's test route
 )
 
 // Delivery is one event on its way to one integration. Its row lives from the
@@ -193,10 +192,10 @@ var ErrStale = errors.New("eventlog: matched with an older configuration")
 type Engine interface {
 	// Commit numbers the batch from the log's head and writes it in one
 	// transaction that is on disk when Commit returns nil. If the stored
-	// configuration version differs from a non-zero b.Version it changes nothing and
-	// returns ErrStale. After any other error the outcome is unknown, until a
-	// Commit, of an empty batch too, returns nil: by then every earlier one
-	// has taken effect or never will.
+	// configuration version differs from a non-zero b.Version it changes
+	// nothing and returns ErrStale. After any other error the outcome is
+	// unknown, until a Commit, of an empty batch too, returns nil: by then
+	// every earlier one has taken effect or never will.
 	Commit(ctx context.Context, b *Batch) error
 
 	// Events gives at most limit events with seq > after, ascending.

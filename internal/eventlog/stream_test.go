@@ -73,7 +73,8 @@ func watch(t *testing.T, l *eventlog.Log, f *eventlog.Follower, number, n int) (
 }
 
 // TestFollowersHoldBoundedBytes lets large events pass followers that do not
-// read: neither their buffers nor a page of a resume grow beyond 256 KiB by more than one event.
+// read: neither their buffers nor a page of a resume grow beyond 256 KiB by
+// more than one event.
 func TestFollowersHoldBoundedBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const size, limit = 16 << 10, 256 << 10

@@ -211,9 +211,9 @@ func (w *writer) tell(b *Batch) {
 }
 
 // recover finds out what became of a commit with an unknown outcome: what is in
-// the store after all is told to the subscribers, and results that
-// were committed are not committed again. The empty commit comes first, for it
-// ends the uncertainty: see Engine.
+// the store after all is told to the subscribers, and results that were
+// committed are not committed again. The empty commit comes first, for it ends
+// the uncertainty: see Engine.
 func (w *writer) recover(g *group) error {
 	if !w.lost {
 		return nil

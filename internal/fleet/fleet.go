@@ -19,8 +19,8 @@ type Device struct {
 	Created int64  // Unix milliseconds
 }
 
-// Devices stores devices. An unknown one is a fault NotFound, a second one with the
-// same id a fault Conflict.
+// Devices stores devices. An unknown one is a fault NotFound, a second one with
+// the same id a fault Conflict.
 type Devices interface {
 	DeviceByID(ctx context.Context, id string) (Device, error)
 	DevicesOf(ctx context.Context, owner string) ([]Device, error) // by creation, then id

@@ -42,8 +42,8 @@ func (t *Token) ID() string { return hex.EncodeToString(t.Hash[:8]) }
 // expired says whether the token is no longer valid at now, in Unix milliseconds.
 func (t *Token) expired(now int64) bool { return t.Expires != 0 && t.Expires <= now }
 
-// Users stores users. A user that is not there is a fault NotFound; a second one of the
-// same name a fault Conflict.
+// Users stores users. A user that is not there is a fault NotFound; a second
+// one of the same name a fault Conflict.
 type Users interface {
 	UserByName(ctx context.Context, username string) (User, error)
 	UserByID(ctx context.Context, id string) (User, error)

@@ -15,8 +15,9 @@ type Record struct {
 	Config  []byte // the definition's JSON object, stored byte for byte
 }
 
-// Store keeps records. Every change raises the configuration version by one in the same
-// transaction and returns the new version. An unknown id is a fault NotFound.
+// Store keeps records. Every change raises the configuration version by one in
+// the same transaction and returns the new version. An unknown id is a fault
+// NotFound.
 type Store interface {
 	Integrations(ctx context.Context) (all []Record, version int64, err error) // by creation, then id
 	InsertIntegration(ctx context.Context, r Record) (version int64, err error)

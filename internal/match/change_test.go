@@ -94,8 +94,8 @@ func publishUntil(t *testing.T, l *eventlog.Log, stop chan struct{}) {
 	}
 }
 
-// phases counts how often events with a delivery begin to follow such without, and
-// the other way round.
+// phases counts how often events with a delivery begin to follow such without,
+// and the other way round.
 func phases(t *testing.T, store *sqlite.Store) (n int) {
 	t.Helper()
 	const all = 1 << 20

@@ -33,8 +33,8 @@ func newConn(raw, top net.Conn) *conn {
 // same grain share a deadline, so that a busy connection seldom sets a timer.
 const grain = 250 * time.Millisecond
 
-// arm makes reads and writes fail after the deadline, rounded up to the grain; the
-// zero time means never.
+// arm makes reads and writes fail after the deadline, rounded up to the grain;
+// the zero time means never.
 func (c *conn) arm(deadline time.Time, grain time.Duration) error {
 	if !deadline.IsZero() && grain > 0 {
 		deadline = deadline.Truncate(grain).Add(grain)

@@ -30,7 +30,7 @@ func TestAllocations(t *testing.T) {
 		r := render.Renderer{UserAgent: "Fieldhook/test"}
 		got := testing.AllocsPerRun(100, func() {
 			c.Reset(e)
-			if _, err := r.Request(d, e, &c); err != nil {
+			if _, err := r.Request(d, &c); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -50,7 +50,7 @@ func BenchmarkRequest(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				c.Reset(e)
-				if _, err := r.Request(d, e, &c); err != nil {
+				if _, err := r.Request(d, &c); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -63,7 +63,7 @@ func BenchmarkAppendWire(b *testing.B) {
 	var c template.Context
 	c.Reset(e)
 	r := render.Renderer{UserAgent: "Fieldhook/test"}
-	request, err := r.Request(define(b, requests[0].config), e, &c)
+	request, err := r.Request(define(b, requests[0].config), &c)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func TestHeadersAreBoundedWhileRendered(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	var r render.Renderer
-	if _, err := r.Request(d, e, &c); err == nil {
+	if _, err := r.Request(d, &c); err == nil {
 		t.Fatal("no error")
 	}
 	runtime.ReadMemStats(&after)

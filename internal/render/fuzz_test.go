@@ -41,7 +41,7 @@ func FuzzRequest(f *testing.F) {
 		e := temp(data)
 		var c template.Context
 		c.Reset(e)
-		got, err := r.Request(d, e, &c)
+		got, err := r.Request(d, &c)
 		if err != nil {
 			if strings.ContainsAny(err.Error(), "\r\n") || len(err.Error()) > 120 {
 				t.Fatalf("the reason %q holds values", err)

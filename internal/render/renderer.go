@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/template"
 )
@@ -37,9 +36,9 @@ type Renderer struct {
 }
 
 // Request renders d for the event whose variables c holds. The request belongs
-// to the renderer and is valid until the next call. An error's text is the reason in
-// "invalid request: <reason>" and holds none of the values.
-func (r *Renderer) Request(d *integration.Definition, _ *event.Event, c *template.Context) (*Request, error) {
+// to the renderer and is valid until the next call. An error's text is the
+// reason in "invalid request: <reason>" and holds none of the values.
+func (r *Renderer) Request(d *integration.Definition, c *template.Context) (*Request, error) {
 	r.reset(d)
 	method, err := d.MethodFor(c)
 	if err != nil {

@@ -54,7 +54,7 @@ func wire(t testing.TB, config, data string) (line, header, body string) {
 	var c template.Context
 	c.Reset(e)
 	var r render.Renderer
-	got, err := r.Request(define(t, config), e, &c)
+	got, err := r.Request(define(t, config), &c)
 	if err != nil {
 		return err.Error(), "", ""
 	}
@@ -184,7 +184,7 @@ func TestInvalidJSONIsMarked(t *testing.T) {
 		var c template.Context
 		c.Reset(temp("x"))
 		var r render.Renderer
-		got, err := r.Request(define(t, hook(more)), temp("x"), &c)
+		got, err := r.Request(define(t, hook(more)), &c)
 		if err != nil || got.InvalidJSON != want {
 			t.Errorf("%s: got %v, %v", more, got, err)
 		}
@@ -232,7 +232,7 @@ func TestUserAgent(t *testing.T) {
 		`"body":""`: {Name: "User-Agent", Value: "Fieldhook/1"},
 		`"body":"","headers":{"user-agent":"Mine"}`: {Name: "user-agent", Value: "Mine"},
 	} {
-		got, err := r.Request(define(t, hook(more)), temp("x"), &c)
+		got, err := r.Request(define(t, hook(more)), &c)
 		if err != nil || len(got.Header) != 1 || got.Header[0] != want {
 			t.Errorf("%s: got %v, %v", more, got, err)
 		}
@@ -260,7 +260,7 @@ func TestURLs(t *testing.T) {
 			var c template.Context
 			c.Reset(temp(test.data))
 			var r render.Renderer
-			got, err := r.Request(d, temp(test.data), &c)
+			got, err := r.Request(d, &c)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -330,12 +330,12 @@ func TestReuse(t *testing.T) {
 			var c template.Context
 			c.Reset(temp(data))
 			d := define(t, config)
-			got, err := shared.Request(d, temp(data), &c)
+			got, err := shared.Request(d, &c)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var fresh render.Renderer
-			want, err := fresh.Request(d, temp(data), &c)
+			want, err := fresh.Request(d, &c)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -32,7 +32,7 @@ func TestCredentialsInTheURL(t *testing.T) {
 			var c template.Context
 			c.Reset(e)
 			var r render.Renderer
-			got, err := r.Request(d, e, &c)
+			got, err := r.Request(d, &c)
 			if err != nil {
 				t.Fatal(err)
 			}

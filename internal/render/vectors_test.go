@@ -95,7 +95,7 @@ func (v *vector) check(t *testing.T) {
 	var c template.Context
 	c.Reset(e)
 	r := render.Renderer{UserAgent: "Fieldhook/test"}
-	got, err := r.Request(d, e, &c)
+	got, err := r.Request(d, &c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,6 +39,19 @@ func recorded(t *testing.T, b *Bin, name string) []Request {
 	return requests
 }
 
+// TestListIsReadable lists a form as it came: what encoding/json escapes for
+// HTML would hide its ampersands.
+func TestListIsReadable(t *testing.T) {
+	b := New()
+	send(b, "POST", "/bin/a?x=<1>", "event=door&data=1")
+	got := send(b, "GET", "/bin/a/requests", "").Body.String()
+	for _, want := range []string{`"target":"/bin/a?x=<1>"`, `"body":"event=door&data=1"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is missing in %s", want, got)
+		}
+	}
+}
+
 func TestRecord(t *testing.T) {
 	b := New()
 	for i, method := range []string{"POST", "GET", "PUT", "DELETE", "PATCH"} {

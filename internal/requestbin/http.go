@@ -1,6 +1,7 @@
 package requestbin
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -29,8 +30,8 @@ const (
 // another answer: status (200 to 599), delay (ms, up to 25000), and either body
 // (text) or size (that many bytes, up to 200000).
 func (b *Bin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// The bin shares its origin with the console: no browser may take an echoed
-	// body for a page.
+	// The bin shares its origin with the API: no browser may take an echoed body
+	// for a page.
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	path, below := strings.CutPrefix(r.URL.Path, "/bin/")
 	name, list := strings.CutSuffix(path, "/requests")
@@ -179,13 +180,15 @@ func writeFault(w http.ResponseWriter, status int, f *fault.Error) {
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
-	body, err := json.Marshal(v)
-	if err != nil {
+	var body bytes.Buffer
+	e := json.NewEncoder(&body)
+	e.SetEscapeHTML(false) // forms are full of &, and people read this
+	if err := e.Encode(v); err != nil {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	write(w, status, body)
+	write(w, status, bytes.TrimSuffix(body.Bytes(), []byte{'\n'}))
 }
 
 // write sends an answer; a client that has gone is not told.

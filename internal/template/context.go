@@ -56,16 +56,6 @@ func (c *Context) SetResponse(body []byte) (ok bool) {
 	return true
 }
 
-// Lookup gives the value that a tag with this name would print.
-func (c *Context) Lookup(name string) (v Value, ok bool) {
-	steps := newRef(name).steps
-	v, ok, _ = c.variable(&steps[0])
-	for i := 1; ok && i < len(steps); i++ {
-		v, ok, _ = v.find(&steps[i])
-	}
-	return v, ok
-}
-
 // variable looks a name up: the response's members, the predefined names, the
 // members of the event's data. A predefined name never reaches the data, even
 // when the event has no value for it: a device must not claim, say, a product.

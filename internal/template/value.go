@@ -1,7 +1,6 @@
 package template
 
 import (
-	"encoding/json"
 	"iter"
 	"strconv"
 )
@@ -23,8 +22,7 @@ const (
 )
 
 // Value is one value of a JSON document. The zero Value is null. It stays
-// valid as long as its document: values of ParseValue for ever, values of a
-// Context until its next Reset or SetResponse.
+// valid as long as its document: until the Context's next Reset or SetResponse.
 type Value struct {
 	kind Kind
 	text string
@@ -34,40 +32,12 @@ type Value struct {
 
 func textValue(s string) Value { return Value{kind: String, text: s} }
 
-// ParseValue reads a JSON text and keeps number literals and the order of
-// members. Of members with the same name the last one counts. ok is false when
-// the text is not JSON or nests more than 200 deep.
-func ParseValue(text string) (v Value, ok bool) {
-	if !json.Valid([]byte(text)) || tooDeep(text) {
-		return Value{}, false
-	}
-	d := &document{}
-	d.read(text)
-	return d.value(0), true
-}
-
-// Kind is the value's type.
-func (v Value) Kind() Kind { return v.kind }
-
-// Text is a string's content, a number's literal, "" for everything else.
-func (v Value) Text() string { return v.text }
-
 // Len is the number of elements or members; 0 for other kinds.
 func (v Value) Len() int {
 	if v.doc == nil {
 		return 0
 	}
 	return v.doc.nodes[v.at].count
-}
-
-// Members walks an object's members in their order.
-func (v Value) Members() iter.Seq2[string, Value] {
-	return func(yield func(string, Value) bool) {
-		if v.kind != Object {
-			return
-		}
-		v.children(yield)
-	}
 }
 
 // Elements walks an array.
@@ -92,15 +62,6 @@ func (v Value) children(yield func(name string, child Value) bool) {
 			return
 		}
 	}
-}
-
-// Member gives an object's member.
-func (v Value) Member(name string) (Value, bool) {
-	if v.kind != Object {
-		return Value{}, false
-	}
-	m, ok, _ := v.member(name)
-	return m, ok
 }
 
 // find gives what a step selects in v: a member, an element or an array's

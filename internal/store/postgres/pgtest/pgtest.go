@@ -30,8 +30,9 @@ var script string
 var errMissing = errors.New("no server binaries found in /usr/lib/postgresql or the PATH")
 
 // New makes an empty database and gives its connection string. The database
-// goes with the cluster: dropping it would cost a checkpoint. Without server binaries the test is skipped,
-// or fails if the environment says REQUIRE_POSTGRES=1.
+// goes with the cluster: dropping it would cost a checkpoint. Without server
+// binaries the test is skipped, or fails if the environment says
+// REQUIRE_POSTGRES=1.
 func New(t testing.TB) (dsn string) {
 	t.Helper()
 	c, err := cluster()
