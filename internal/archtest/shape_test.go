@@ -166,11 +166,13 @@ const maxMethods = 3
 
 // wide lists the interfaces that may have more, with the reason.
 var wide = map[string]string{
-	"internal/eventlog/records.go:Engine":  "a seam for storage engines only: one transaction and the reads that recovery needs",
-	"internal/integration/store.go:Store":  "a seam for storage engines only: one record kind with its version",
-	"internal/identity/identity.go:Users":  "a seam for storage engines only: one record kind",
-	"internal/identity/identity.go:Tokens": "a seam for storage engines only: one record kind",
-	"internal/fleet/fleet.go:Devices":      "a seam for storage engines only: one record kind",
+	"internal/eventlog/records.go:Engine":    "a seam for storage engines only: one transaction and the reads that recovery needs",
+	"internal/store/records/records.go:DB":   "a seam for SQL engines only: read, change, configure, and what a refusal means",
+	"internal/store/records/records.go:Rows": "the driver's own, as both drivers have it",
+	"internal/integration/store.go:Store":    "a seam for storage engines only: one record kind with its version",
+	"internal/identity/identity.go:Users":    "a seam for storage engines only: one record kind",
+	"internal/identity/identity.go:Tokens":   "a seam for storage engines only: one record kind",
+	"internal/fleet/fleet.go:Devices":        "a seam for storage engines only: one record kind",
 }
 
 // bigInterfaces finds interfaces with many methods, tests apart. Embedded ones

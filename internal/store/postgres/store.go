@@ -25,13 +25,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/fieldhook/fieldhook/internal/eventlog"
-	"github.com/fieldhook/fieldhook/internal/fleet"
-	"github.com/fieldhook/fieldhook/internal/identity"
-	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/store/records"
 )
 
 // Store is a connected database. It may be used by any number of goroutines.
 type Store struct {
+	*records.Store // users, tokens, devices and integrations
+
 	config *pgx.ConnConfig // of the writing connection
 	read   *pgxpool.Pool
 
@@ -40,13 +40,7 @@ type Store struct {
 	w      *writer // nil after a failure: connected again by the next write
 }
 
-var (
-	_ eventlog.Engine   = (*Store)(nil)
-	_ integration.Store = (*Store)(nil)
-	_ identity.Users    = (*Store)(nil)
-	_ identity.Tokens   = (*Store)(nil)
-	_ fleet.Devices     = (*Store)(nil)
-)
+var _ eventlog.Engine = (*Store)(nil)
 
 // errAddress hides the parser's error, which may quote parts of a password.
 var errAddress = errors.New("the connection string is not valid; it looks like " +
@@ -62,6 +56,7 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 		return nil, fmt.Errorf("postgres store: %w", errAddress)
 	}
 	s := &Store{config: writeConfig(config.ConnConfig)}
+	s.Store = records.New(database{s})
 	config.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
 	if s.read, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, fmt.Errorf("postgres store: %w", err)

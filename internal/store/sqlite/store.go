@@ -26,9 +26,7 @@ import (
 	"modernc.org/sqlite"
 
 	"github.com/fieldhook/fieldhook/internal/eventlog"
-	"github.com/fieldhook/fieldhook/internal/fleet"
-	"github.com/fieldhook/fieldhook/internal/identity"
-	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/store/records"
 )
 
 // Options say where the store is and how much memory it may use.
@@ -42,6 +40,8 @@ const readers = 4
 
 // Store is an open SQLite file. It may be used by any number of goroutines.
 type Store struct {
+	*records.Store // users, tokens, devices and integrations
+
 	lock  *os.File
 	write *sql.DB // at most one connection, which w holds
 	read  *sql.DB
@@ -50,13 +50,7 @@ type Store struct {
 	w  *writer    // nil after a failure: opened again by the next write
 }
 
-var (
-	_ eventlog.Engine   = (*Store)(nil)
-	_ integration.Store = (*Store)(nil)
-	_ identity.Users    = (*Store)(nil)
-	_ identity.Tokens   = (*Store)(nil)
-	_ fleet.Devices     = (*Store)(nil)
-)
+var _ eventlog.Engine = (*Store)(nil)
 
 // Open opens the file, making it or bringing its tables up to date as needed.
 // It refuses a file that another process has open, that belongs to another
@@ -71,6 +65,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("sqlite store: %w", err)
 	}
 	s := &Store{lock: lock}
+	s.Store = records.New(database{s})
 	if err := s.open(ctx, path, cmp.Or(o.CacheKiB, 16384)); err != nil {
 		return nil, errors.Join(fmt.Errorf("sqlite store %s: %w", path, err), s.Close())
 	}
