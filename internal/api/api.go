@@ -41,6 +41,7 @@ type Deps struct {
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all
 	BaseURL      string       // how clients reach the hub, such as "https://hub.example.org"
 	Version      string       // the hub's version, told by /health
+	Docs         string       // URL where people learn what the hub can do
 	Log          *slog.Logger // internal errors only; default: discarded
 	Now          func() time.Time
 

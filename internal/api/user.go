@@ -7,9 +7,6 @@ import (
 	"strings"
 )
 
-// docsURL is where people learn what the hub can do.
-const docsURL = "https://github.com/fieldhook/fieldhook"
-
 // userJSON is the answer of GET /v1/user. Clients read the name only; the
 // counts are there because some print them.
 type userJSON struct {
@@ -40,13 +37,13 @@ func (a *API) health(w http.ResponseWriter, _ *http.Request) error {
 // front handles GET /: it tells a visitor what answers here.
 func (a *API) front(w http.ResponseWriter, r *http.Request) error {
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
-		reply(w, http.StatusOK, map[string]any{"ok": true, "name": "Fieldhook", "version": a.Version, "docs": docsURL})
+		reply(w, http.StatusOK, map[string]any{"ok": true, "name": "Fieldhook", "version": a.Version, "docs": a.Docs})
 		return nil
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(http.StatusOK)
 	// An error here means that the visitor is gone: nobody is left to tell.
-	_, _ = fmt.Fprintf(w, frontPage, html.EscapeString(a.Version), html.EscapeString(a.BaseURL), docsURL)
+	_, _ = fmt.Fprintf(w, frontPage, html.EscapeString(a.Version), html.EscapeString(a.BaseURL), html.EscapeString(a.Docs))
 	return nil
 }
 

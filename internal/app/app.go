@@ -177,7 +177,7 @@ func (h *Hub) openServer(o *Options) {
 	surface := api.New(api.Deps{
 		Identity: h.Identity, Fleet: h.Fleet, Integrations: h.Integrations,
 		Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
-		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version,
+		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken,
 	})
 	h.server = newServer(surface.Handler(), h.logger)

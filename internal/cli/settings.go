@@ -20,7 +20,7 @@ const fileVariable = "FIELDHOOK_CONFIG"
 // FIELDHOOK_CONFIG names. Flags and environment win over the file.
 func addFile(parser *kong.Kong, args []string) error {
 	path := fileOf(args)
-	if path == "" {
+	if path == "" || args[0] != "serve" { // no other command has settings
 		return nil
 	}
 	raw, err := os.ReadFile(path)
@@ -41,6 +41,9 @@ func addFile(parser *kong.Kong, args []string) error {
 }
 
 func fileOf(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
 	for i, a := range args {
 		if v, ok := strings.CutPrefix(a, "--config="); ok {
 			return v

@@ -125,6 +125,9 @@ func prepareFile(path string) (string, error) {
 	return path, f.Close()
 }
 
+// errLocked refuses a file that is in use.
+var errLocked = errors.New("another Fieldhook process has this file open")
+
 // lockFile takes the lock that keeps other processes away. The lock goes with
 // the returned file, also when the process is killed; the file itself stays.
 func lockFile(path string) (*os.File, error) {
@@ -132,9 +135,11 @@ func lockFile(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := tryLock(f); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("another Fieldhook process has %s open (lock file %s.lock): %w", path, path, err)
+	switch err := tryLock(f); {
+	case errors.Is(err, errLocked):
+		return nil, errors.Join(fmt.Errorf("%w: %s (lock file %s.lock)", errLocked, path, path), f.Close())
+	case err != nil:
+		return nil, errors.Join(fmt.Errorf("lock file %s.lock: %w", path, err), f.Close())
 	}
 	return f, nil
 }
