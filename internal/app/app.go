@@ -169,6 +169,9 @@ func (h *Hub) userAgent() string {
 func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 	h.Identity = identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: o.Now, Revoked: h.Log.Disconnect})
 	h.Fleet = fleet.New(fleet.Options{Devices: h.store, Tokens: h.Identity, Now: o.Now})
+	for _, w := range identity.Guessable(h.settings.AdminPassword, h.settings.AdminToken) {
+		h.logger.Warn(w)
+	}
 	h.Created, err = h.Identity.Bootstrap(ctx, h.settings.AdminPassword, h.settings.AdminToken)
 	return err
 }

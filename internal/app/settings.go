@@ -25,8 +25,8 @@ type Settings struct {
 	Store      string `env:"FIELDHOOK_STORE" default:"sqlite:./fieldhook-data/hub.db" group:"Store" placeholder:"STORE" help:"Where everything is kept: sqlite:PATH, or postgres://user:password@host/database. Default: ${default}."`
 	StoreCache int    `env:"FIELDHOOK_STORE_CACHE" default:"16" group:"Store" placeholder:"MIB" help:"Page cache of the SQLite store in MiB, 1 to 4096. Default: ${default}."`
 
-	AdminToken    string `env:"FIELDHOOK_ADMIN_TOKEN" group:"Administrator" placeholder:"TOKEN" help:"A token for the administrator, for scripted set-ups: at least 16 characters. Prefer the environment variable; other users of the machine can read flags."`
-	AdminPassword string `env:"FIELDHOOK_ADMIN_PASSWORD" group:"Administrator" placeholder:"PASSWORD" help:"The password of user admin: at least 8 characters. Without it the first start makes one up and prints it once."`
+	AdminToken    string `env:"FIELDHOOK_ADMIN_TOKEN" group:"Administrator" placeholder:"TOKEN" help:"A token for the administrator, for scripted set-ups: 16 characters or more, or it can be guessed. Prefer the environment variable; other users of the machine can read flags."`
+	AdminPassword string `env:"FIELDHOOK_ADMIN_PASSWORD" group:"Administrator" placeholder:"PASSWORD" help:"The password of user admin: 8 characters or more, or it can be guessed. Without it the first start makes one up and prints it once."`
 
 	UserAgent   string        `env:"FIELDHOOK_USER_AGENT" group:"Delivery" placeholder:"TEXT" help:"User-Agent of the requests that integrations send. Default: Fieldhook/VERSION (+URL of the documentation)."`
 	CallTimeout time.Duration `env:"FIELDHOOK_CALL_TIMEOUT" default:"20s" group:"Delivery" placeholder:"DURATION" help:"How long one call may take, connecting included, 1s to 120s. Default: ${default}."`

@@ -82,8 +82,8 @@ func TestImpossibleSettingsStopTheStart(t *testing.T) {
 		{"calls", []string{"--max-calls", "1"}, "--max-calls"},
 		{"format", []string{"--log-format", "xml"}, "--log-format"},
 		{"level", []string{"--log-level", "loud"}, "--log-level"},
-		{"short token", []string{"--admin-token", "short"}, "--admin-token"},
-		{"short password", []string{"--admin-password", "short"}, "--admin-password"},
+		{"token with a space", []string{"--admin-token", "two words"}, "--admin-token"},
+		{"endless password", []string{"--admin-password", strings.Repeat("p", 1025)}, "--admin-password"},
 		{"missing file", []string{"--config", "/nowhere.yaml"}, "/nowhere.yaml"},
 		{"debug", []string{"--debug-listen", "6060"}, "--debug-listen"},
 	}
@@ -182,5 +182,15 @@ func TestFirstStartPrintsCredentialsOnce(t *testing.T) {
 	code, given := run(t, "serve", "--listen", "127.0.0.1:0", "--admin-token", "0123456789abcdef", "--admin-password", "correct horse")
 	if code != 0 || strings.Contains(given, "0123456789abcdef") || strings.Contains(given, "correct horse") {
 		t.Errorf("exit code %d, or given secrets are printed:\n%s", code, given)
+	}
+}
+
+func TestGuessableSecretsAreWarnedOf(t *testing.T) {
+	t.Chdir(t.TempDir())
+	code, out := run(t, "serve", "--listen", "127.0.0.1:0", "--admin-token", "short", "--admin-password", "weak")
+	for _, want := range []string{"--admin-token has less than 16", "--admin-password has less than 8"} {
+		if code != 0 || !strings.Contains(out, want) {
+			t.Errorf("exit code %d, no warning %q in\n%s", code, want, out)
+		}
 	}
 }

@@ -43,13 +43,26 @@ func (s *Service) Bootstrap(ctx context.Context, password, token string) (Create
 }
 
 func checkSettings(password, token string) error {
-	if password != "" && (len(password) < 8 || len(password) > 1024) {
-		return fault.Field("--admin-password", "It must have 8 to 1024 bytes.")
+	if len(password) > 1024 {
+		return fault.Field("--admin-password", "It has at most 1024 bytes.")
 	}
-	if token != "" && !plainToken(token) {
-		return fault.Field("--admin-token", "It must have 16 to %d printable ASCII characters and no spaces.", maxToken)
+	if !plainToken(token) {
+		return fault.Field("--admin-token", "It has at most %d printable ASCII characters and no spaces.", maxToken)
 	}
 	return nil
+}
+
+// Guessable tells, in full sentences, which of the operator's own secrets are
+// so short that they can be guessed. It is their choice: scripted set-ups on a
+// machine of one's own use such. "" is not judged.
+func Guessable(password, token string) (warnings []string) {
+	if password != "" && len(password) < 8 {
+		warnings = append(warnings, "--admin-password has less than 8 bytes: it can be guessed.")
+	}
+	if token != "" && len(token) < 16 {
+		warnings = append(warnings, "--admin-token has less than 16 characters: it can be guessed.")
+	}
+	return warnings
 }
 
 func plainToken(token string) bool {
@@ -58,7 +71,7 @@ func plainToken(token string) bool {
 			return false
 		}
 	}
-	return len(token) >= 16 && len(token) <= maxToken
+	return len(token) <= maxToken
 }
 
 func (s *Service) firstStart(ctx context.Context, password, token string) (made Created, err error) {

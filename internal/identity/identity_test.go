@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,10 +156,23 @@ func TestSettingTakesOverAnIssuedToken(t *testing.T) {
 	}
 }
 
-func TestBootstrapRefusesWeakSettings(t *testing.T) {
+func TestGuessable(t *testing.T) {
+	for _, c := range []struct {
+		password, token string
+		want            int
+	}{
+		{"", "", 0}, {"12345678", "sixteen-chars---", 0}, {"1234567", "", 1}, {"", "fifteen-chars--", 1}, {"a", "b", 2},
+	} {
+		if got := identity.Guessable(c.password, c.token); len(got) != c.want {
+			t.Errorf("%q, %q: got %q, want %d warnings", c.password, c.token, got, c.want)
+		}
+	}
+}
+
+func TestBootstrapRefusesImpossibleSettings(t *testing.T) {
 	for _, c := range []struct{ password, token, field string }{
-		{"1234567", "", "--admin-password"},
-		{"", "fifteen-chars--", "--admin-token"},
+		{strings.Repeat("p", 1025), "", "--admin-password"},
+		{"", strings.Repeat("t", 257), "--admin-token"},
 		{"", "sixteen chars---", "--admin-token"},
 		{"", "sixteen-chars-\x7f-", "--admin-token"},
 		{"", "sixteen-chars-é-", "--admin-token"},
