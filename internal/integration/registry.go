@@ -13,12 +13,12 @@ import (
 )
 
 // Index is told of every change, in order of versions. It returns once
-// lookups see the change. Replacing an integration takes two calls; the first
-// has a version below the stored one, so that the log does not commit what was
-// matched in between.
+// lookups see the change.
 type Index interface {
-	Put(in *Integration, version int64)
-	Remove(in *Integration, version int64)
+	// Change takes out the old definition and puts in the new one, in one
+	// step; nil stands for none.
+	Change(old, in *Integration, version int64)
+	// Reset replaces everything.
 	Reset(all []*Integration, version int64)
 }
 
@@ -126,7 +126,7 @@ func (r *Registry) Create(ctx context.Context, sc scope.Scope, config []byte) (*
 		return nil, nil, err
 	}
 	r.put(in)
-	r.index.Put(in, version)
+	r.index.Change(nil, in, version)
 	return in, warnings, nil
 }
 
@@ -163,8 +163,7 @@ func (r *Registry) Update(ctx context.Context, sc scope.Scope, id string, patch 
 		return nil, nil, err
 	}
 	r.put(in)
-	r.index.Remove(old, version-1) // no match of the present version may miss it
-	r.index.Put(in, version)
+	r.index.Change(old, in, version)
 	return in, warnings, nil
 }
 
@@ -181,7 +180,7 @@ func (r *Registry) Delete(ctx context.Context, sc scope.Scope, id string) error 
 		return err
 	}
 	r.drop(in)
-	r.index.Remove(in, version)
+	r.index.Change(in, nil, version)
 	return nil
 }
 

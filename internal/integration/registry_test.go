@@ -19,12 +19,14 @@ import (
 // fakeIndex writes down what it is told.
 type fakeIndex struct{ told []string }
 
-func (x *fakeIndex) Put(in *integration.Integration, version int64) {
-	x.told = append(x.told, fmt.Sprintf("put %s v%d", in.Definition.Event, version))
-}
-
-func (x *fakeIndex) Remove(in *integration.Integration, version int64) {
-	x.told = append(x.told, fmt.Sprintf("remove %s v%d", in.Definition.Event, version))
+func (x *fakeIndex) Change(old, in *integration.Integration, version int64) {
+	name := func(in *integration.Integration) string {
+		if in == nil {
+			return "none"
+		}
+		return in.Definition.Event
+	}
+	x.told = append(x.told, fmt.Sprintf("%s to %s v%d", name(old), name(in), version))
 }
 
 func (x *fakeIndex) Reset(all []*integration.Integration, version int64) {
@@ -72,7 +74,7 @@ func TestRegistryLife(t *testing.T) {
 	if n := len(r.List(mine)); n != 0 {
 		t.Errorf("%d integrations after the delete", n)
 	}
-	want := "reset 0 v1, put a v2, remove a v2, put b v3, remove b v4"
+	want := "reset 0 v1, none to a v2, a to b v3, b to none v4"
 	if got := strings.Join(index.told, ", "); got != want {
 		t.Errorf("index was told %s, want %s", got, want)
 	}
@@ -84,13 +86,9 @@ type watchedIndex struct {
 	look func()
 }
 
-func (x *watchedIndex) Put(in *integration.Integration, version int64) {
-	x.Index.Put(in, version)
+func (x *watchedIndex) Change(old, in *integration.Integration, version int64) {
 	x.look()
-}
-
-func (x *watchedIndex) Remove(in *integration.Integration, version int64) {
-	x.Index.Remove(in, version)
+	x.Index.Change(old, in, version)
 	x.look()
 }
 

@@ -106,12 +106,19 @@ func (x *Index) origin(in *integration.Integration, e *event.Event) string {
 	return origin
 }
 
-// Put adds an integration that is not in the index.
-func (x *Index) Put(in *integration.Integration, version int64) {
+// Change takes out the old definition of an integration and puts in the new
+// one; nil stands for none, and an old one that is not there is no error. No
+// lookup sees one step without the other.
+func (x *Index) Change(old, in *integration.Integration, version int64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.version = version
-	x.add(in)
+	if old != nil {
+		x.remove(old)
+	}
+	if in != nil {
+		x.add(in)
+	}
 }
 
 func (x *Index) add(in *integration.Integration) {
@@ -131,11 +138,7 @@ func (x *Index) add(in *integration.Integration) {
 	p.by[trigger] = append(p.by[trigger], in)
 }
 
-// Remove takes an integration out; one that is not there is no error.
-func (x *Index) Remove(in *integration.Integration, version int64) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.version = version
+func (x *Index) remove(in *integration.Integration) {
 	p := x.scopes[in.Scope]
 	if p == nil {
 		return

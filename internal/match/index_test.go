@@ -44,7 +44,7 @@ func TestMatch(t *testing.T) {
 		{"hook", "u", `{"event":"hook","url":"http://a/"}`},
 		{"status", "u", `{"event":"spark/status","url":"http://a/"}`},
 	} {
-		x.Put(saved(t, in.id, in.owner, int64(i), in.config), 1)
+		x.Change(nil, saved(t, in.id, in.owner, int64(i), in.config), 1)
 	}
 	cases := []struct {
 		name string
@@ -82,15 +82,17 @@ func TestChanges(t *testing.T) {
 		do   func()
 		want string
 	}{
-		{func() { x.Put(a, 2) }, "a"},
-		{func() { x.Put(b, 3) }, "a b"},
-		{func() { x.Put(off, 4) }, "a b"},
-		{func() { x.Remove(off, 5) }, "a b"},
-		{func() { x.Remove(a, 6) }, "b"},
-		{func() { x.Remove(a, 7) }, "b"},
-		{func() { x.Remove(b, 8) }, ""},
-		{func() { x.Remove(b, 9) }, ""},
+		{func() { x.Change(nil, a, 2) }, "a"},
+		{func() { x.Change(nil, b, 3) }, "a b"},
+		{func() { x.Change(nil, off, 4) }, "a b"},
+		{func() { x.Change(off, nil, 5) }, "a b"},
+		{func() { x.Change(a, nil, 6) }, "b"},
+		{func() { x.Change(a, nil, 7) }, "b"},
+		{func() { x.Change(b, nil, 8) }, ""},
+		{func() { x.Change(b, nil, 9) }, ""},
 		{func() { x.Reset([]*integration.Integration{a, b}, 10) }, "a b"},
+		{func() { x.Change(a, saved(t, "a", "u", 1, `{"event":"te","url":"http://a/"}`), 11) }, "a b"},
+		{func() { x.Change(b, off, 12) }, "a"},
 	}
 	for i, s := range steps {
 		s.do()
@@ -105,9 +107,9 @@ func TestChanges(t *testing.T) {
 
 func TestOrigin(t *testing.T) {
 	x := match.New()
-	x.Put(saved(t, "a", "u", 1, `{"event":"t","url":"https://Example.com/{{{x}}}"}`), 1)
-	x.Put(saved(t, "b", "u", 2, `{"event":"t","url":"http://{{{host}}}:81/"}`), 1)
-	x.Put(saved(t, "c", "u", 3, `{"event":"t","url":"http://{{{missing}}}/"}`), 1)
+	x.Change(nil, saved(t, "a", "u", 1, `{"event":"t","url":"https://Example.com/{{{x}}}"}`), 1)
+	x.Change(nil, saved(t, "b", "u", 2, `{"event":"t","url":"http://{{{host}}}:81/"}`), 1)
+	x.Change(nil, saved(t, "c", "u", 3, `{"event":"t","url":"http://{{{missing}}}/"}`), 1)
 	ds, _ := x.Match(&event.Event{Name: "t", Owner: "u", Data: `{"host":"h1"}`}, nil)
 	want := []string{"https://example.com:443", "http://h1:81", ""}
 	for i, d := range ds {
@@ -123,13 +125,13 @@ func BenchmarkMatch(b *testing.B) {
 	for _, n := range []int{1, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			x := match.New()
-			x.Put(saved(b, "hit", "u", 0, `{"event":"temp","url":"http://127.0.0.1:9900/"}`), 1)
+			x.Change(nil, saved(b, "hit", "u", 0, `{"event":"temp","url":"http://127.0.0.1:9900/"}`), 1)
 			for i := range n - 1 {
 				owner := "u"
 				if i%2 == 0 {
 					owner = fmt.Sprint("user", i%100)
 				}
-				x.Put(saved(b, fmt.Sprint(i), owner, int64(i), fmt.Sprintf(`{"event":"other%0*d","url":"http://h/"}`, i%8+1, i)), 1)
+				x.Change(nil, saved(b, fmt.Sprint(i), owner, int64(i), fmt.Sprintf(`{"event":"other%0*d","url":"http://h/"}`, i%8+1, i)), 1)
 			}
 			e := event.Event{Name: "temp/kitchen", Owner: "u", Device: "api", Data: "21.5"}
 			var room [1]eventlog.Delivery
