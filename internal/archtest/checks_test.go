@@ -61,7 +61,7 @@ func TestChecksComplain(t *testing.T) {
 
 		{"work put off", "internal/match/a.go", "package match\n// TODO: the rest\n", leftovers, `holds "TODO"`},
 		{"path of a machine", "internal/match/a.go", "package match\n// See /home/me/notes.\n", leftovers, `holds "/home/"`},
-		{"ordinary comment", "internal/match/a.go", "package match\n// A route such as /v1/work/list.\n", leftovers, ""},
+		{"ordinary comment", "internal/match/a.go", "package match\n// A route such as /v1/root/list.\n", leftovers, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 )
@@ -48,6 +49,22 @@ type Delivery struct {
 type Pending struct {
 	Delivery
 	Event *event.Event
+}
+
+// Attach gives p its event: the one of the delivery before, if that carries the
+// same, or else what record holds. Engines call it row by row; last is nil at
+// the first. Errors: event.ErrRecord, with the ids.
+func (p *Pending) Attach(record []byte, last *event.Event) error {
+	if last != nil && last.Seq == p.EventSeq {
+		p.Event = last
+		return nil
+	}
+	e, err := event.ParseRecord(p.EventSeq, record)
+	if err != nil {
+		return fmt.Errorf("event %d of delivery %d: %w", p.EventSeq, p.ID, err)
+	}
+	p.Event = &e
+	return nil
 }
 
 // Accept is an event with the deliveries that it triggered.

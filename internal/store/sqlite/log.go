@@ -126,16 +126,7 @@ func scanPending(rows *sql.Rows, last *event.Event) (p eventlog.Pending, err err
 	if err != nil {
 		return p, err
 	}
-	if last != nil && last.Seq == p.EventSeq {
-		p.Event = last
-		return p, nil
-	}
-	e, err := event.ParseRecord(p.EventSeq, record)
-	if err != nil {
-		return p, fmt.Errorf("event %d of delivery %d: %w", p.EventSeq, p.ID, err)
-	}
-	p.Event = &e
-	return p, nil
+	return p, p.Attach(record, last)
 }
 
 // Head implements eventlog.Engine.
