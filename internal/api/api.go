@@ -38,6 +38,7 @@ type Deps struct {
 	Publisher    Publisher
 	Streams      Streams
 	Tester       Tester
+	Hosts        Hosts
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all
 	BaseURL      string       // how clients reach the hub, such as "https://hub.example.org"
 	Version      string       // the hub's version, told by /health

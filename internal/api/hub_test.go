@@ -23,6 +23,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/publish"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/store/memory"
+	"github.com/fieldhook/fieldhook/internal/throttle"
 )
 
 // Two users, a device of each, and their tokens.
@@ -36,18 +37,19 @@ const (
 // hub is an API over real rooms and a store in memory. Requests travel through
 // pipes, so that it also runs in the virtual time of a synctest bubble.
 type hub struct {
-	t      *testing.T
-	api    *api.API
-	store  *memory.Store
-	log    *eventlog.Log
-	tester *fakeTester
-	pipes  *pipes
-	client *http.Client
+	t        *testing.T
+	api      *api.API
+	store    *memory.Store
+	log      *eventlog.Log
+	tester   *fakeTester
+	throttle *throttle.Throttle
+	pipes    *pipes
+	client   *http.Client
 }
 
 func newHub(t *testing.T) *hub {
 	t.Helper()
-	h := &hub{t: t, store: memory.New(), tester: &fakeTester{}, pipes: newPipes()}
+	h := &hub{t: t, store: memory.New(), tester: &fakeTester{}, throttle: throttle.New(throttle.Options{}), pipes: newPipes()}
 	index := match.New()
 	registry, err := integration.NewRegistry(t.Context(), h.store, index, time.Now)
 	h.must(err)
@@ -57,7 +59,7 @@ func newHub(t *testing.T) *hub {
 	users := identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: time.Now, Revoked: h.log.Disconnect})
 	h.api = api.New(api.Deps{
 		Identity: users, Fleet: fleet.New(fleet.Options{Devices: h.store, Tokens: users}),
-		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester,
+		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle,
 		BaseURL: "https://hub.example.org/", Version: "test", Log: logger,
 	})
 	h.people()

@@ -25,6 +25,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/publish"
 	"github.com/fieldhook/fieldhook/internal/requestbin"
 	"github.com/fieldhook/fieldhook/internal/respond"
+	"github.com/fieldhook/fieldhook/internal/throttle"
 )
 
 // Version is the hub's version. Releases set it when they are linked.
@@ -43,6 +44,7 @@ type Options struct {
 	Dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	Resolver outbound.Resolver
 	RootCAs  *x509.CertPool
+	Random   func() float64 // of [0,1): whether a throttled host's call is skipped
 }
 
 // Hub is a running hub.
@@ -52,6 +54,7 @@ type Hub struct {
 	Identity     *identity.Service
 	Fleet        *fleet.Service
 	Log          *eventlog.Log
+	Throttle     *throttle.Throttle
 	Bin          *requestbin.Bin
 	Created      identity.Created // what the first start made up, to be shown once
 
@@ -124,8 +127,13 @@ func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
 	if h.Integrations, err = integration.NewRegistry(ctx, h.store, index, o.Now); err != nil {
 		return err
 	}
+	h.Throttle = throttle.New(throttle.Options{
+		Random:  o.Random,
+		Lenient: h.settings.IgnoreClientErrors,
+		Lost:    max(time.Minute, h.settings.CallTimeout+10*time.Second), // a probe may take as long as a call
+	})
 	h.dispatcher = deliver.New(deliver.Options{
-		Integrations: h.Integrations, Backlog: h.store, Sender: h.openSender(o), Responder: respond.New(o.Now),
+		Integrations: h.Integrations, Backlog: h.store, Sender: h.openSender(o), Responder: respond.New(o.Now), Throttle: h.Throttle,
 		UserAgent: h.userAgent(), Timeout: h.settings.CallTimeout, Calls: h.settings.MaxCalls,
 		Unexpected: func(msg string, err error) { h.logger.Error(msg, "room", "deliver", "error", err) },
 	})
@@ -179,7 +187,7 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 func (h *Hub) openServer(o *Options) {
 	surface := api.New(api.Deps{
 		Identity: h.Identity, Fleet: h.Fleet, Integrations: h.Integrations,
-		Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
+		Hosts: h.Throttle, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken,
 	})

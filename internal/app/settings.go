@@ -28,10 +28,11 @@ type Settings struct {
 	AdminToken    string `env:"FIELDHOOK_ADMIN_TOKEN" group:"Administrator" placeholder:"TOKEN" help:"A token for the administrator, for scripted set-ups: 16 characters or more, or it can be guessed. Prefer the environment variable; other users of the machine can read flags."`
 	AdminPassword string `env:"FIELDHOOK_ADMIN_PASSWORD" group:"Administrator" placeholder:"PASSWORD" help:"The password of user admin: 8 characters or more, or it can be guessed. Without it the first start makes one up and prints it once."`
 
-	UserAgent   string        `env:"FIELDHOOK_USER_AGENT" group:"Delivery" placeholder:"TEXT" help:"User-Agent of the requests that integrations send. Default: Fieldhook/VERSION (+URL of the documentation)."`
-	CallTimeout time.Duration `env:"FIELDHOOK_CALL_TIMEOUT" default:"20s" group:"Delivery" placeholder:"DURATION" help:"How long one call may take, connecting included, 1s to 120s. Default: ${default}."`
-	MaxCalls    int           `env:"FIELDHOOK_MAX_CALLS" default:"1024" group:"Delivery" placeholder:"N" help:"Calls in flight at once over all targets, 16 to 65536. One target gets at most 128. Default: ${default}."`
-	StopTimeout time.Duration `env:"FIELDHOOK_STOP_TIMEOUT" default:"25s" group:"Delivery" placeholder:"DURATION" help:"How long a stopping hub waits for calls in flight. What is unfinished then is delivered at the next start. Default: ${default}."`
+	UserAgent          string        `env:"FIELDHOOK_USER_AGENT" group:"Delivery" placeholder:"TEXT" help:"User-Agent of the requests that integrations send. Default: Fieldhook/VERSION (+URL of the documentation)."`
+	CallTimeout        time.Duration `env:"FIELDHOOK_CALL_TIMEOUT" default:"20s" group:"Delivery" placeholder:"DURATION" help:"How long one call may take, connecting included, 1s to 120s. Default: ${default}."`
+	MaxCalls           int           `env:"FIELDHOOK_MAX_CALLS" default:"1024" group:"Delivery" placeholder:"N" help:"Calls in flight at once over all targets, 16 to 65536. One target gets at most 128. Default: ${default}."`
+	IgnoreClientErrors bool          `env:"FIELDHOOK_IGNORE_CLIENT_ERRORS" group:"Delivery" help:"Answers 4xx do not count as failures when a host is rated for throttling; 408 and 429 always do. The documented cloud counts them all."`
+	StopTimeout        time.Duration `env:"FIELDHOOK_STOP_TIMEOUT" default:"25s" group:"Delivery" placeholder:"DURATION" help:"How long a stopping hub waits for calls in flight. What is unfinished then is delivered at the next start. Default: ${default}."`
 
 	DebugListen string `env:"FIELDHOOK_DEBUG_LISTEN" group:"Logs" placeholder:"ADDRESS" help:"Serve Go's profiler (pprof) at this address, such as 127.0.0.1:6060. It is open to whoever can reach it: keep it on loopback."`
 

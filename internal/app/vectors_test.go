@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/throttle"
 )
 
 // vector is one worked example of the webhook engine reference, section 14.
@@ -39,6 +40,8 @@ type vector struct {
 	}
 	Events  []streamed
 	Compare struct{ URL, Body, Events, EventData string }
+
+	Precondition struct{ ThrottleClosedFor string }
 }
 
 // waiting are the vectors whose capability belongs to a later version.
@@ -47,7 +50,6 @@ var waiting = map[string]string{
 	"json-string-influxdata":              "product scope",
 	"response-elevation-template-product": "product scope",
 	"demo-webhook":                        "product scope",
-	"error-throttled-sleep":               "throttle",
 }
 
 // TestVectors runs the worked examples through the real HTTP handlers, a real
@@ -84,6 +86,11 @@ func (v *vector) run(t *testing.T) {
 	w.web.answer = v.respond
 	w.integrate(v.Integration)
 	w.integrate(map[string]any{"event": fence, "url": "http://fence.example/fence", "requestType": "GET", "noDefaults": true})
+	if host := v.Precondition.ThrottleClosedFor; host != "" {
+		for range 10 {
+			w.hub.Throttle.Report(host, throttle.Pass, throttle.Failure, "error status 503")
+		}
+	}
 	events := w.stream("/v1/devices/events")
 	v.publish(w)
 	var got []streamed

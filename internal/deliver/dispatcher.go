@@ -8,6 +8,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/throttle"
 )
 
 // Results is where a delivery's end goes: the log.
@@ -20,6 +21,27 @@ type Integrations interface {
 	Lookup(id string) (*integration.Integration, bool)
 }
 
+// Throttle rates hosts by how calls to them end, and says which calls to skip;
+// *throttle.Throttle is one. Every Admit that does not skip is followed by a
+// Report.
+type Throttle interface {
+	Admit(host string) throttle.Verdict
+	Report(host string, v throttle.Verdict, r throttle.Result, text string) (letGo bool)
+	Rate(status int) throttle.Result
+}
+
+// open is the throttle of a dispatcher that was given none.
+type open struct{}
+
+// Admit implements Throttle.
+func (open) Admit(string) throttle.Verdict { return throttle.Pass }
+
+// Report implements Throttle.
+func (open) Report(string, throttle.Verdict, throttle.Result, string) bool { return false }
+
+// Rate implements Throttle.
+func (open) Rate(int) throttle.Result { return throttle.Neutral }
+
 // Backlog reads unfinished deliveries; see eventlog.Engine.
 type Backlog interface {
 	Pending(ctx context.Context, after int64, all bool, origin string, limit int) ([]eventlog.Pending, error)
@@ -31,6 +53,7 @@ type Options struct {
 	Backlog      Backlog
 	Sender       Sender
 	Responder    Responder
+	Throttle     Throttle // nil = every call passes
 	UserAgent    string
 	Timeout      time.Duration               // of a whole call; 0 = 20 s
 	Calls        int                         // calls at once on this node; 0 = 1,024
@@ -47,6 +70,9 @@ func (o *Options) defaults() {
 	}
 	if o.Memory == 0 {
 		o.Memory = 64 << 20
+	}
+	if o.Throttle == nil {
+		o.Throttle = open{}
 	}
 	if o.Unexpected == nil {
 		o.Unexpected = func(string, error) {}

@@ -60,7 +60,12 @@ const (
 	Blocked   // the target is one the guard refuses
 	BadAnswer // the answer is not HTTP
 	Unsendable
+	Asleep // not sent: the host is throttled
 )
+
+// sleeping is the documented text of the hook-error for a throttled delivery
+// (webhook engine reference, section 9).
+const sleeping = "Sleeping, too many errors, please wait and try again"
 
 // CallError is a call without an answer. Text is the public text that the
 // hook-error event carries; Wrote tells whether the bytes of the request had

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -13,6 +13,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/render"
 	"github.com/fieldhook/fieldhook/internal/template"
+	"github.com/fieldhook/fieldhook/internal/throttle"
 )
 
 // Attempt is one try at a delivery, as the responder sees it.
@@ -113,10 +114,40 @@ func (w *worker) try(o *origin, j job) verdict {
 		w.d.move(o, j, origin)
 		return silent
 	}
-	w.attempt.Host = hostOf(origin)
+	w.attempt.Host = integration.HostOf(origin)
+	pass := w.d.Throttle.Admit(w.attempt.Host)
+	if pass == throttle.Skip {
+		w.sleep(j)
+		return silent
+	}
 	w.call(req)
+	w.rate(pass)
 	w.finish(j, req)
 	return health(&w.attempt)
+}
+
+// sleep ends a delivery that is not sent because its host is throttled.
+func (w *worker) sleep(j job) {
+	w.attempt.Err = &CallError{Cause: Asleep, Text: sleeping}
+	f := &eventlog.Finish{Delivery: j.d, Outcome: eventlog.Sleep, Events: w.d.Responder.Respond(&w.attempt)}
+	j.report(Report{Error: sleeping, Events: f.Events})
+	w.end(f)
+}
+
+// rate tells the throttle how the call went. A call that never left the hub
+// says nothing about its host.
+func (w *worker) rate(pass throttle.Verdict) {
+	a, rating, text := &w.attempt, throttle.Success, ""
+	var ce *CallError
+	switch {
+	case errors.As(a.Err, &ce) && (ce.Cause == Blocked || ce.Cause == Unsendable):
+		rating = throttle.Neutral
+	case a.Err != nil:
+		rating, text = throttle.Failure, a.Err.Error()
+	case a.Answer.Status >= 400:
+		rating, text = w.d.Throttle.Rate(a.Answer.Status), "error status "+strconv.Itoa(a.Answer.Status)
+	}
+	w.d.Throttle.Report(a.Host, pass, rating, text)
 }
 
 // render makes the request with the integration as it is now, and tells where
@@ -128,15 +159,6 @@ func (w *worker) render(in *integration.Integration) (*render.Request, string, e
 	}
 	origin, err := in.Definition.Origin(&w.vars)
 	return req, origin, err
-}
-
-// hostOf gives the host name in an origin, "https://name:port".
-func hostOf(origin string) string {
-	_, rest, _ := strings.Cut(origin, "://")
-	if i := strings.LastIndexByte(rest, ':'); i >= 0 {
-		return rest[:i]
-	}
-	return rest
 }
 
 func (w *worker) drop(j job, exists bool) {

@@ -194,6 +194,15 @@ func (a Address) Origin() string {
 	return a.Scheme + "://" + name + ":" + port
 }
 
+// HostOf gives the host name in an origin, the key that the throttle rates by.
+func HostOf(origin string) string {
+	_, rest, _ := strings.Cut(origin, "://")
+	if i := strings.LastIndexByte(rest, ':'); i >= 0 {
+		return rest[:i]
+	}
+	return rest
+}
+
 // cutUserinfo takes user name and password out of a URL whose literal
 // beginning holds them, as pasted configurations do. Credentials that a tag
 // renders are refused later: event data must not choose the host behind an "@".

@@ -1,0 +1,73 @@
+package deliver_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/deliver"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/render"
+	"github.com/fieldhook/fieldhook/internal/throttle"
+)
+
+// always is a random source that skips whatever may be skipped.
+func always() float64 { return 0 }
+
+func TestFailingHostSleepsUntilAProbeSucceeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		status, calls := 500, 0
+		send := senderFunc(func(context.Context, *render.Request) (deliver.Answer, error) {
+			calls++
+			return deliver.Answer{Status: status, Reason: fmt.Sprint(status)}, nil
+		})
+		h := newHub(t, deliver.Options{Sender: send, Throttle: throttle.New(throttle.Options{Random: always})})
+		h.add("a", config("http://a/"))
+		h.add("other-port", config("https://A:8443/"))
+		for range 10 {
+			h.publish("a", "http://a:80", "x")
+			synctest.Wait()
+		}
+		h.publish("a", "http://a:80", "x")
+		h.publish("other-port", "https://a:8443", "x")
+		synctest.Wait()
+		if calls != 10 {
+			t.Errorf("%d calls, want 10: whatever the port, the host sleeps", calls)
+		}
+		last := h.results[len(h.results)-1]
+		if last.Outcome != eventlog.Sleep || len(last.Events) != 1 {
+			t.Fatalf("the last delivery ended as %v with %d events, want a sleep with one", last.Outcome, len(last.Events))
+		}
+		if e := last.Events[0]; e.Name != "hook-error/temp/0" || e.Data != "Sleeping, too many errors, please wait and try again" {
+			t.Errorf("event %q %q is not the documented one", e.Name, e.Data)
+		}
+
+		status = 200
+		time.Sleep(5 * time.Second)
+		for range 20 {
+			h.publish("a", "http://a:80", "x")
+			synctest.Wait()
+		}
+		if calls < 20 || h.results[len(h.results)-1].Outcome != eventlog.Success {
+			t.Errorf("%d calls after the host was well again, the last ended as %v", calls, h.results[len(h.results)-1].Outcome)
+		}
+	})
+}
+
+func TestRefusedTargetsDoNotRateTheirHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rated := throttle.New(throttle.Options{Random: always})
+		send := senderFunc(func(context.Context, *render.Request) (deliver.Answer, error) {
+			return deliver.Answer{}, &deliver.CallError{Cause: deliver.Blocked, Text: "connect EACCES a"}
+		})
+		h := newHub(t, deliver.Options{Sender: send, Throttle: rated})
+		h.add("a", config("http://a/"))
+		h.publish("a", "http://a:80", numbers(30)...)
+		synctest.Wait()
+		if s := rated.State("a"); s.Failure != 0 || s.Closed {
+			t.Errorf("the host has %d failures, want 0: nothing was sent to it", s.Failure)
+		}
+	})
+}
