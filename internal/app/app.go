@@ -132,9 +132,12 @@ func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
 		Lenient: h.settings.IgnoreClientErrors,
 		Lost:    max(time.Minute, h.settings.CallTimeout+10*time.Second), // a probe may take as long as a call
 	})
+	policy, _ := integration.ParseRetryPolicy(h.settings.Retry) // the command line allows no other words
 	h.dispatcher = deliver.New(deliver.Options{
 		Integrations: h.Integrations, Backlog: h.store, Sender: h.openSender(o), Responder: respond.New(o.Now), Throttle: h.Throttle,
-		UserAgent: h.userAgent(), Timeout: h.settings.CallTimeout, Calls: h.settings.MaxCalls,
+		Rings: h.store, UserAgent: h.userAgent(), Timeout: h.settings.CallTimeout, Calls: h.settings.MaxCalls,
+		Retry: policy, RetryAge: h.settings.RetryAge, MaxPending: h.settings.MaxPending, MaxAge: h.settings.MaxAge,
+		RecentCalls: h.settings.RecentCalls, Now: o.Now,
 		Unexpected: func(msg string, err error) { h.logger.Error(msg, "room", "deliver", "error", err) },
 	})
 	h.Log, err = eventlog.Open(ctx, h.store, matcher{index, h.Integrations}, h.logger.With("room", "eventlog"), h.dispatcher.Committed)

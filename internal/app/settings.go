@@ -32,6 +32,11 @@ type Settings struct {
 	CallTimeout        time.Duration `env:"FIELDHOOK_CALL_TIMEOUT" default:"20s" group:"Delivery" placeholder:"DURATION" help:"How long one call may take, connecting included, 1s to 120s. Default: ${default}."`
 	MaxCalls           int           `env:"FIELDHOOK_MAX_CALLS" default:"1024" group:"Delivery" placeholder:"N" help:"Calls in flight at once over all targets, 16 to 65536. One target gets at most 128. Default: ${default}."`
 	IgnoreClientErrors bool          `env:"FIELDHOOK_IGNORE_CLIENT_ERRORS" group:"Delivery" help:"Answers 4xx do not count as failures when a host is rated for throttling; 408 and 429 always do. The documented cloud counts them all."`
+	Retry              string        `env:"FIELDHOOK_RETRY" enum:"none,skipped,failed" default:"none" group:"Delivery" placeholder:"POLICY" help:"Which deliveries are repeated where an integration does not say: none; skipped, those that the throttle held back; failed, those and calls that failed. Default: ${default}."`
+	RetryAge           time.Duration `env:"FIELDHOOK_RETRY_AGE" default:"24h" group:"Delivery" placeholder:"DURATION" help:"How long failed deliveries are repeated before they become dead letters, where an integration does not say, 1s to 720h. Default: ${default}."`
+	MaxPending         int           `env:"FIELDHOOK_MAX_PENDING" default:"1000000" group:"Delivery" placeholder:"N" help:"Unfinished deliveries that one integration may have, where it does not say; further ones are dropped and counted. 0 = no bound. Default: ${default}."`
+	MaxAge             time.Duration `env:"FIELDHOOK_MAX_AGE" default:"0s" group:"Delivery" placeholder:"DURATION" help:"How long a delivery may wait for its first attempt, where an integration does not say; later it is dropped and counted. 0s = for ever. Default: ${default}."`
+	RecentCalls        int           `env:"FIELDHOOK_RECENT_CALLS" default:"50" group:"Delivery" placeholder:"N" help:"Successful calls, and failed ones, that are recorded per integration with request and response, 10 to 1000. Default: ${default}."`
 	StopTimeout        time.Duration `env:"FIELDHOOK_STOP_TIMEOUT" default:"25s" group:"Delivery" placeholder:"DURATION" help:"How long a stopping hub waits for calls in flight. What is unfinished then is delivered at the next start. Default: ${default}."`
 
 	DebugListen string `env:"FIELDHOOK_DEBUG_LISTEN" group:"Logs" placeholder:"ADDRESS" help:"Serve Go's profiler (pprof) at this address, such as 127.0.0.1:6060. It is open to whoever can reach it: keep it on loopback."`
@@ -91,6 +96,14 @@ func (s *Settings) checkBounds() error {
 		return fmt.Errorf("--call-timeout: %s is not between 1s and 2m", s.CallTimeout)
 	case s.MaxCalls < 16 || s.MaxCalls > 65536:
 		return fmt.Errorf("--max-calls: %d is not between 16 and 65536", s.MaxCalls)
+	case s.RetryAge < integration.MinAge || s.RetryAge > integration.MaxAge:
+		return fmt.Errorf("--retry-age: %s is not between %s and %s", s.RetryAge, integration.MinAge, integration.MaxAge)
+	case s.MaxPending < 0:
+		return fmt.Errorf("--max-pending: %d is negative", s.MaxPending)
+	case s.MaxAge < 0:
+		return fmt.Errorf("--max-age: %s is negative", s.MaxAge)
+	case s.RecentCalls < 10 || s.RecentCalls > 1000:
+		return fmt.Errorf("--recent-calls: %d is not between 10 and 1000", s.RecentCalls)
 	case s.StopTimeout < 0 || s.StopTimeout > time.Hour:
 		return fmt.Errorf("--stop-timeout: %s is not between 0s and 1h", s.StopTimeout)
 	case !integration.ValidHeaderValue(s.UserAgent):

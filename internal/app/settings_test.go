@@ -10,7 +10,7 @@ import (
 func possible() Settings {
 	return Settings{
 		Listen: "127.0.0.1:0", Store: "sqlite:x", StoreCache: 16,
-		CallTimeout: time.Second, MaxCalls: 16, StopTimeout: time.Second,
+		CallTimeout: time.Second, MaxCalls: 16, RetryAge: time.Hour, RecentCalls: 10, StopTimeout: time.Second,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fleet"
 	"github.com/fieldhook/fieldhook/internal/identity"
@@ -19,6 +20,7 @@ type Store interface {
 	identity.Users
 	identity.Tokens
 	fleet.Devices
+	deliver.Rings
 	Close() error
 }
 

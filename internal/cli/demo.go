@@ -95,7 +95,7 @@ func (c *demoCmd) openAt(ctx context.Context, listen, folder string, a demo.Acce
 	settings := app.Settings{
 		Listen: listen, Store: "sqlite:" + filepath.Join(folder, "hub.db"), StoreCache: 16,
 		AdminPassword: a.Password, AdminToken: a.Token,
-		CallTimeout: 20 * time.Second, MaxCalls: 128, StopTimeout: 5 * time.Second,
+		CallTimeout: 20 * time.Second, MaxCalls: 128, RetryAge: 24 * time.Hour, RecentCalls: 50, StopTimeout: 5 * time.Second,
 		LogFormat: "text", LogLevel: "warn",
 	}
 	if err := settings.Validate(); err != nil {

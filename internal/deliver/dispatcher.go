@@ -8,12 +8,13 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/throttle"
 )
 
-// Results is where a delivery's end goes: the log.
+// Results is where goes what became of an attempt: the log.
 type Results interface {
-	Finish(f *eventlog.Finish)
+	Finish(r *eventlog.Result)
 }
 
 // Integrations finds the integration of a delivery as it is now.
@@ -25,9 +26,15 @@ type Integrations interface {
 // *throttle.Throttle is one. Every Admit that does not skip is followed by a
 // Report.
 type Throttle interface {
+	Rating
 	Admit(host string) throttle.Verdict
 	Report(host string, v throttle.Verdict, r throttle.Result, text string) (letGo bool)
+}
+
+// Rating is how a throttle sees answers and hosts.
+type Rating interface {
 	Rate(status int) throttle.Result
+	ProbeAt(host string) time.Time // when a call may pass that is skipped now; zero = at once
 }
 
 // open is the throttle of a dispatcher that was given none.
@@ -42,41 +49,22 @@ func (open) Report(string, throttle.Verdict, throttle.Result, string) bool { ret
 // Rate implements Throttle.
 func (open) Rate(int) throttle.Result { return throttle.Neutral }
 
+// ProbeAt implements Throttle.
+func (open) ProbeAt(string) time.Time { return time.Time{} }
+
 // Backlog reads unfinished deliveries; see eventlog.Engine.
 type Backlog interface {
 	Pending(ctx context.Context, after int64, all bool, origin string, limit int) ([]eventlog.Pending, error)
+	PendingOf(ctx context.Context, ids []int64) ([]eventlog.Pending, error)
 }
 
-// Options says what a dispatcher works with.
-type Options struct {
-	Integrations Integrations
-	Backlog      Backlog
-	Sender       Sender
-	Responder    Responder
-	Throttle     Throttle // nil = every call passes
-	UserAgent    string
-	Timeout      time.Duration               // of a whole call; 0 = 20 s
-	Calls        int                         // calls at once on this node; 0 = 1,024
-	Memory       int                         // bytes of queued deliveries; 0 = 64 MiB
-	Unexpected   func(msg string, err error) // told of errors that no caller can be told of
-}
-
-func (o *Options) defaults() {
-	if o.Timeout == 0 {
-		o.Timeout = 20 * time.Second
-	}
-	if o.Calls == 0 {
-		o.Calls = 1024
-	}
-	if o.Memory == 0 {
-		o.Memory = 64 << 20
-	}
-	if o.Throttle == nil {
-		o.Throttle = open{}
-	}
-	if o.Unexpected == nil {
-		o.Unexpected = func(string, error) {}
-	}
+// Secrets has the values of named secrets.
+type Secrets interface {
+	// Resolve appends the values of names in their order. Its errors name the
+	// secret that has no value.
+	Resolve(s scope.Scope, names []string, into []string) ([]string, error)
+	// Mask replaces what of the values stands in b, in whatever coding.
+	Mask(b []byte, values []string) []byte
 }
 
 // Dispatcher gives committed deliveries to workers. It is safe for concurrent
@@ -84,8 +72,11 @@ func (o *Options) defaults() {
 type Dispatcher struct {
 	Options
 	results Results
+	rings   *rings
+	began   time.Time
 	ctx     context.Context // of reads of the backlog; ends with Stop
 	cancel  context.CancelFunc
+	alarm   chan struct{} // something may come back earlier than the next look
 
 	mu       sync.Mutex
 	origins  map[string]*origin
@@ -98,6 +89,14 @@ type Dispatcher struct {
 	parked   []*worker // have no job; the last one that worked is the first to work
 	stopping bool
 	idle     sync.Cond // signalled when a worker ends
+
+	pending  map[string]int       // unfinished deliveries by integration
+	refused  []job                // to be dropped
+	dropping bool                 // a goroutine does so
+	chains   map[chainKey]*chain  // by integration and device, with ordering: device
+	settling map[int64]*chain     // deliveries whose end is not committed: chained or, nil, refused
+	waiters  map[*origin]struct{} // origins with deliveries that wait for another attempt
+	nextLook time.Duration        // when they are looked at next
 }
 
 // blocked is a line that waits for room at another origin.
@@ -114,8 +113,9 @@ const maxParked = mostSlots
 
 // job is one delivery with its event, both owned by the log's accept.
 type job struct {
-	d *eventlog.Delivery
-	e *event.Event
+	d     *eventlog.Delivery
+	e     *event.Event
+	again bool // it waited, and takes its turn with others that did
 }
 
 // size is about what a queued job keeps in memory.
@@ -125,7 +125,11 @@ func (j job) size() int { return 512 + len(j.e.Data) + len(j.e.Name) }
 // Committed.
 func New(o Options) *Dispatcher {
 	o.defaults()
-	d := &Dispatcher{Options: o, origins: map[string]*origin{}, crowd: fewOrigins}
+	d := &Dispatcher{
+		Options: o, rings: newRings(o.Rings, o.RecentCalls), began: time.Now(), alarm: make(chan struct{}, 1),
+		origins: map[string]*origin{}, crowd: fewOrigins, pending: map[string]int{}, chains: map[chainKey]*chain{},
+		settling: map[int64]*chain{}, waiters: map[*origin]struct{}{}, nextLook: never,
+	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.idle.L = &d.mu
 	return d
@@ -134,6 +138,7 @@ func New(o Options) *Dispatcher {
 // Start queues what an earlier process left unfinished. Results go to r.
 func (d *Dispatcher) Start(ctx context.Context, r Results) (queued int, err error) {
 	d.results = r
+	go d.ripen()
 	const page = 1000
 	for after := int64(0); ; {
 		pending, err := d.Backlog.Pending(ctx, after, true, "", page)
@@ -153,7 +158,24 @@ func (d *Dispatcher) enqueue(pending []eventlog.Pending) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for i := range pending {
-		d.add(jobOf(&pending[i]))
+		p := &pending[i]
+		if in, ok := d.Integrations.Lookup(p.Integration); ok {
+			p.Ordered = ordered(in, p)
+		}
+		d.restore(jobOf(p))
+	}
+}
+
+// restore takes over a delivery that an earlier process left.
+func (d *Dispatcher) restore(j job) {
+	d.count(j)
+	d.seen = max(d.seen, j.d.ID)
+	switch {
+	case j.d.Ordered && !d.link(j):
+	case j.d.Since != 0:
+		d.wait(d.origin(j.d.Origin), wait{d.clock() + left(j.d, d.Now()), j.d.ID}, false)
+	default:
+		d.queue(j)
 	}
 }
 
@@ -161,34 +183,56 @@ func (d *Dispatcher) enqueue(pending []eventlog.Pending) {
 // keep the page in memory.
 func jobOf(p *eventlog.Pending) job {
 	d := p.Delivery
-	return job{&d, p.Event}
+	return job{d: &d, e: p.Event}
 }
 
-// Committed queues the deliveries of a committed batch. It is an
-// eventlog.Subscriber and never blocks.
+// Committed queues the deliveries of a committed batch and those that it
+// postpones. It is an eventlog.Subscriber and never blocks.
 func (d *Dispatcher) Committed(b *eventlog.Batch) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, a := range b.Accepts {
 		for i := range a.Deliveries {
-			d.add(job{&a.Deliveries[i], &a.Event})
+			d.add(job{d: &a.Deliveries[i], e: &a.Event})
+		}
+	}
+	d.postponed(b.Waiting)
+	if len(d.settling) > 0 {
+		for _, id := range b.Done {
+			d.settled(id)
 		}
 	}
 }
 
-// add queues a new job at its origin, or leaves it to the store when there is no
-// room, and starts a worker if the origin has a free slot.
+// add takes over a new job: it is refused, held in its device's chain, or
+// queued.
 func (d *Dispatcher) add(j job) {
-	o := d.origin(j.d.Origin)
 	d.seen = max(d.seen, j.d.ID)
-	if !d.fits(o, j) {
-		o.spill(j.d.ID)
-		j.report(Report{Error: "Too many deliveries to this host wait. The test request will be sent after them."})
+	if d.overflows(j) {
+		d.refuse(j)
 		return
 	}
-	d.keep(o, j)
-	o.reached = max(o.reached, j.d.ID)
-	d.staff(o)
+	d.count(j)
+	if !j.d.Ordered || d.link(j) {
+		d.queue(j)
+	}
+}
+
+// queue puts a job into its origin's queue, or leaves it to the store when there
+// is no room, and starts a worker if the origin has a free slot.
+func (d *Dispatcher) queue(j job) {
+	o := d.origin(j.d.Origin)
+	switch {
+	case d.fits(o, j):
+		d.keep(o, j)
+		o.reached = max(o.reached, j.d.ID)
+		d.staff(o)
+	case j.d.Ordered: // a chain keeps its own place
+		d.wait(o, wait{d.clock(), j.d.ID}, false)
+	default:
+		o.spill(j.d.ID)
+		j.report(Report{Error: "Too many deliveries to this host wait. The test request will be sent after them."})
+	}
 }
 
 func (d *Dispatcher) keep(o *origin, j job) {
@@ -306,16 +350,13 @@ func (d *Dispatcher) pop(o *origin) job {
 	return j
 }
 
-// next notes how a call went and gives the worker its next job, or none: then
-// the worker's slot is free again.
-func (d *Dispatcher) next(o *origin, v verdict) (job, bool) {
+// next notes how a job went and gives the worker its next one, or none: then the
+// worker's slot is free again.
+func (d *Dispatcher) next(o *origin, last outcome) (job, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	o.note(v)
-	if o.spilled() && o.waiting == 0 && !o.refilling {
-		o.refilling = true
-		go d.refill(o)
-	}
+	o.note(last.health)
+	d.after(o, last)
 	o.active--
 	d.active--
 	d.feed()
@@ -332,6 +373,24 @@ func (d *Dispatcher) next(o *origin, v verdict) (job, bool) {
 	return job{}, false
 }
 
+// after brings what may follow a job: from the store, from its chain, from
+// those that wait for another attempt.
+func (d *Dispatcher) after(o *origin, last outcome) {
+	if o.spilled() && o.waiting == 0 && !o.refilling {
+		o.refilling = true
+		go d.refill(o)
+	}
+	if last.over {
+		d.uncount(last.job)
+		if last.job.d.Ordered {
+			d.ended(last.job)
+		}
+	}
+	if !o.later.empty() {
+		d.look(o)
+	}
+}
+
 // move gives a job to another origin: its integration's URL has changed since
 // the event was accepted. Moved jobs always stay in memory, for the store
 // knows them by their old origin; when there is no room, the integration's
@@ -340,7 +399,7 @@ func (d *Dispatcher) move(o *origin, j job, key string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	to := d.origin(key)
-	if to.ready() && !d.room(to, j) {
+	if !j.again && to.ready() && !d.room(to, j) {
 		d.keep(o, j)
 		if l := o.line(j.d.Integration); o.block(l, to) {
 			d.blocked = append(d.blocked, blocked{o, l})

@@ -28,7 +28,7 @@ type hub struct {
 	d       *deliver.Dispatcher
 	mu      sync.Mutex
 	all     map[string]*integration.Integration
-	results []*eventlog.Finish
+	results []*eventlog.Result
 	hold    bool // results are not committed
 }
 
@@ -62,29 +62,49 @@ func (h *hub) Lookup(id string) (*integration.Integration, bool) {
 	return in, ok
 }
 
-func (h *hub) Finish(f *eventlog.Finish) {
+func (h *hub) Finish(r *eventlog.Result) {
 	h.mu.Lock()
 	hold := h.hold
-	h.results = append(h.results, f)
+	h.results = append(h.results, r)
 	h.mu.Unlock()
 	if hold {
 		return
 	}
-	b := &eventlog.Batch{Finishes: []*eventlog.Finish{f}}
+	b := &eventlog.Batch{Results: []*eventlog.Result{r}}
 	b.Seal()
-	if err := h.store.Commit(context.Background(), b); err != nil {
+	h.mu.Lock()
+	err := h.store.Commit(context.Background(), b)
+	h.mu.Unlock()
+	if err != nil {
 		h.t.Error(err)
 	}
+	h.d.Committed(b)
 }
 
 func (h *hub) outcomes() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	count := map[string]int{}
-	for _, f := range h.results {
-		count[fmt.Sprint(f.Outcome, f.Reason)]++
+	for _, r := range h.results {
+		count[describe(r)]++
 	}
 	return fmt.Sprint(count)
+}
+
+// describe is an outcome, with the reason of a drop and what becomes of the
+// delivery if it has not just ended.
+func describe(r *eventlog.Result) string {
+	text := r.Attempt.Outcome.String()
+	if r.Attempt.Outcome == eventlog.Dropped {
+		text += " " + r.Attempt.Text
+	}
+	switch {
+	case r.Again != nil:
+		text += " again"
+	case r.Dead:
+		text += " dead"
+	}
+	return text
 }
 
 // add saves an integration under an id.
@@ -254,7 +274,7 @@ func TestFewHungHostsDoNotDelayANeighbour(t *testing.T) {
 		h.add("good", config("http://good/"))
 		h.publish("good", "http://good:80", numbers(10)...)
 		synctest.Wait()
-		if got := h.outcomes(); got != "map[1:10]" || time.Since(start) != 0 {
+		if got := h.outcomes(); got != "map[success:10]" || time.Since(start) != 0 {
 			t.Errorf("after %v: %s", time.Since(start), got)
 		}
 		for synctest.Wait(); g.open(200) > 0; synctest.Wait() {
@@ -352,7 +372,7 @@ func TestStartDeliversWhatWasLeft(t *testing.T) {
 		}
 		for synctest.Wait(); g.open(200) > 0; synctest.Wait() {
 		}
-		if got := h.outcomes(); got != "map[1:2500]" {
+		if got := h.outcomes(); got != "map[success:2500]" {
 			t.Errorf("outcomes %s", got)
 		}
 	})
@@ -368,16 +388,16 @@ func TestOutcomes(t *testing.T) {
 		err    error
 		want   string // outcome and events
 	}{
-		{"success", config("http://a/"), deliver.Answer{Status: 200, Body: []byte("hi")}, nil, "1 hook-sent/temp=undefined hook-response/temp/0=hi"},
-		{"no content", config("http://a/"), deliver.Answer{Status: 204}, nil, "1 hook-sent/temp=undefined"},
-		{"redirect of a post", config("http://a/"), deliver.Answer{Status: 302, Body: []byte("moved")}, nil, "1 hook-sent/temp=undefined hook-response/temp/0=moved"},
-		{"not found", config("http://a/"), deliver.Answer{Status: 404, Body: []byte("no")}, nil, "2 hook-sent/temp=undefined hook-error/temp/0=error status 404 from a"},
-		{"cut", config("http://a/"), deliver.Answer{}, reset, "2 hook-sent/temp=undefined hook-error/temp/0=read ECONNRESET"},
-		{"refused", config("http://a/"), deliver.Answer{}, refused, "2 hook-error/temp/0=connect ECONNREFUSED a"},
-		{"unknown failure", config("http://a/"), deliver.Answer{}, errors.New("secret detail"), "2 hook-error/temp/0=request failed"},
-		{"deleted", "", deliver.Answer{}, nil, "4deleted"},
-		{"disabled", `{"event":"temp","url":"http://a/","disabled":true}`, deliver.Answer{}, nil, "4disabled"},
-		{"unrenderable", config("{{{PARTICLE_EVENT_VALUE}}}"), deliver.Answer{}, nil, "2 hook-error/temp/0=invalid request: url is not an absolute http or https address"},
+		{"success", config("http://a/"), deliver.Answer{Status: 200, Body: []byte("hi")}, nil, "success hook-sent/temp=undefined hook-response/temp/0=hi"},
+		{"no content", config("http://a/"), deliver.Answer{Status: 204}, nil, "success hook-sent/temp=undefined"},
+		{"redirect of a post", config("http://a/"), deliver.Answer{Status: 302, Body: []byte("moved")}, nil, "success hook-sent/temp=undefined hook-response/temp/0=moved"},
+		{"not found", config("http://a/"), deliver.Answer{Status: 404, Body: []byte("no")}, nil, "error hook-sent/temp=undefined hook-error/temp/0=error status 404 from a"},
+		{"cut", config("http://a/"), deliver.Answer{}, reset, "error hook-sent/temp=undefined hook-error/temp/0=read ECONNRESET"},
+		{"refused", config("http://a/"), deliver.Answer{}, refused, "error hook-error/temp/0=connect ECONNREFUSED a"},
+		{"unknown failure", config("http://a/"), deliver.Answer{}, errors.New("secret detail"), "error hook-error/temp/0=request failed"},
+		{"deleted", "", deliver.Answer{}, nil, "dropped deleted"},
+		{"disabled", `{"event":"temp","url":"http://a/","disabled":true}`, deliver.Answer{}, nil, "dropped disabled"},
+		{"unrenderable", config("{{{PARTICLE_EVENT_VALUE}}}"), deliver.Answer{}, nil, "error hook-error/temp/0=invalid request: url is not an absolute http or https address"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -394,7 +414,7 @@ func TestOutcomes(t *testing.T) {
 					t.Fatalf("%d results", len(h.results))
 				}
 				f := h.results[0]
-				got := fmt.Sprint(f.Outcome, f.Reason)
+				got := describe(f)
 				for _, e := range f.Events {
 					got += " " + e.Name + "=" + e.Data
 				}
@@ -416,7 +436,7 @@ func TestChangedOriginMoves(t *testing.T) {
 		h.add("a", config("http://new:81/"))
 		h.publish("a", "http://old:80", "1")
 		synctest.Wait()
-		if host != "new:81" || h.outcomes() != "map[1:1]" {
+		if host != "new:81" || h.outcomes() != "map[success:1]" {
 			t.Errorf("sent to %q, outcomes %s", host, h.outcomes())
 		}
 	})
@@ -452,7 +472,7 @@ func TestCallTimesOut(t *testing.T) {
 		h.publish("a", "http://a:80", "1")
 		time.Sleep(20*time.Second + time.Millisecond)
 		synctest.Wait()
-		if got := h.outcomes(); got != "map[2:1]" {
+		if got := h.outcomes(); got != "map[error:1]" {
 			t.Errorf("after %v: %s", time.Since(start), got)
 		}
 	})

@@ -22,6 +22,11 @@ type origin struct {
 	bytes   int
 	active  int // calls in flight
 
+	again     []job // repeated attempts, from againHead on
+	againHead int
+	beat      int // of pop
+	later     later
+
 	limit  int  // call slots
 	hungry bool // in the dispatcher's list of origins without a slot
 
@@ -45,13 +50,23 @@ func newOrigin(key string, reached int64) *origin {
 }
 
 // ready says whether a job can be taken.
-func (o *origin) ready() bool { return len(o.turn) > 0 }
+func (o *origin) ready() bool { return len(o.turn) > 0 || o.repeats() > 0 }
 
-func (o *origin) idle() bool { return o.active == 0 && o.waiting == 0 && !o.spilled() }
+// repeats is how many repeated attempts can be taken.
+func (o *origin) repeats() int { return len(o.again) - o.againHead }
+
+func (o *origin) idle() bool {
+	return o.active == 0 && o.waiting == 0 && !o.spilled() && o.repeats() == 0 && o.later.empty() && !o.later.reading
+}
 
 // push adds a job to its integration's line. New jobs have the highest ids and
 // go to the end; older ones came back or moved here and go to their place.
 func (o *origin) push(j job) {
+	if j.again {
+		o.again = append(o.again, j)
+		o.bytes += j.size()
+		return
+	}
 	l := o.line(j.d.Integration)
 	if n := len(l.jobs); n == l.head || l.jobs[n-1].d.ID < j.d.ID {
 		l.jobs = append(l.jobs, j)
@@ -91,8 +106,18 @@ func (o *origin) unblock(l *line) {
 	o.turn = append(o.turn, l)
 }
 
-// pop takes the oldest job of the integration whose turn it is.
+// repeatEvery is how often the turn is a repeated attempt's while first ones
+// wait.
+const repeatEvery = 4
+
+// pop takes the oldest job of the integration whose turn it is. Repeated
+// attempts have a turn of their own, so that they never keep first ones waiting
+// for long.
 func (o *origin) pop() job {
+	o.beat++
+	if o.repeats() > 0 && (len(o.turn) == 0 || o.beat%repeatEvery == 0) {
+		return o.popAgain()
+	}
 	l := o.turn[0]
 	j := l.jobs[l.head]
 	l.jobs[l.head] = job{}
@@ -100,6 +125,17 @@ func (o *origin) pop() job {
 	o.waiting--
 	o.bytes -= j.size()
 	o.rotate(l)
+	return j
+}
+
+func (o *origin) popAgain() job {
+	j := o.again[o.againHead]
+	o.again[o.againHead] = job{}
+	o.againHead++
+	if o.repeats() == 0 {
+		o.again, o.againHead = o.again[:0], 0
+	}
+	o.bytes -= j.size()
 	return j
 }
 
@@ -117,24 +153,38 @@ func (o *origin) rotate(l *line) {
 	}
 }
 
-// verdict is what a job says about the health of its origin.
-type verdict uint8
+// outcome is what became of a job.
+type outcome struct {
+	health health
+	job    job
+	over   bool // the delivery has ended
+}
+
+// health is what a job says about its origin.
+type health uint8
 
 const (
-	silent verdict = iota // no call was made
-	well
+	silent   health = iota // no call was made
+	well                   // the call succeeded
+	declined               // the origin answered, and it is not its fault that the call failed
 	ill
 )
 
 // note learns from a call: slots grow while the origin answers and all of them
 // are in use, by two per answer, and shrink with every failure.
-func (o *origin) note(v verdict) {
+func (o *origin) note(h health) {
 	full := o.active >= o.limit
 	switch {
-	case v == ill:
+	case h == ill:
 		o.limit = max(leastSlots, o.limit-1)
-	case v == well && full && o.waiting > 0:
+	case h != silent && full && o.ready():
 		o.limit = min(mostSlots, o.limit+2)
+	}
+	switch h {
+	case well:
+		o.later.succeeded()
+	case declined, ill:
+		o.later.failed()
 	}
 }
 

@@ -69,6 +69,9 @@ func (d *Dispatcher) refilled(o *origin, pending []eventlog.Pending, until int64
 	defer d.mu.Unlock()
 	for i := range pending {
 		j := jobOf(&pending[i])
+		if d.elsewhere(j) {
+			continue
+		}
 		if o.waiting > 0 && !d.room(o, j) {
 			until = j.d.ID - 1
 			break
@@ -82,4 +85,12 @@ func (d *Dispatcher) refilled(o *origin, pending []eventlog.Pending, until int64
 		return true
 	}
 	return false
+}
+
+// elsewhere says whether a delivery that was read from the store is not the
+// queue's: it waits for another attempt, has its place in a chain, or is about
+// to end.
+func (d *Dispatcher) elsewhere(j job) bool {
+	_, ending := d.settling[j.d.ID]
+	return ending || j.d.Since != 0 || d.chained(j)
 }

@@ -4,7 +4,7 @@
 // integrations that send there, and gives each origin call slots that grow
 // while it answers well. First attempts of an (integration, device) pair start
 // in seq order. Nothing here is durable: a delivery stays in the log's store
-// until its Finish is committed, so that a kill repeats at most the calls in
+// until its last result is committed, so that a kill repeats at most the calls in
 // flight. Sending is a stack of one-method senders; what a call's result means
 // as events is the responder's job.
 package deliver
@@ -12,8 +12,8 @@ package deliver
 import (
 	"context"
 	"net/http"
-	"time"
 
+	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/render"
 )
 
@@ -41,10 +41,8 @@ type Answer struct {
 	Timing    Timing
 }
 
-// Timing holds the phases of a call; a phase that did not happen is 0.
-type Timing struct {
-	DNS, Connect, TLS, FirstByte, Total time.Duration
-}
+// Timing holds the phases of a call.
+type Timing = eventlog.Timing
 
 // Cause classifies why a call got no answer.
 type Cause uint8

@@ -2,8 +2,6 @@ package deliver
 
 import (
 	"context"
-	"net/http"
-	"sort"
 	"strings"
 	"time"
 
@@ -11,7 +9,6 @@ import (
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/integration"
-	"github.com/fieldhook/fieldhook/internal/render"
 	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
@@ -19,8 +16,8 @@ import (
 type Report struct {
 	OK       bool   // the target answered below 400
 	Status   int    // 0 = no answer
-	Request  string // as sent, credentials masked; "" = none could be rendered
-	Response string // as received, body cut at MaxResponse
+	Request  string // as sent, credentials and secrets masked; "" = none could be rendered
+	Response string // as received, secrets masked, body cut at MaxResponse
 	Error    string
 	Events   []event.Event // that the attempt caused, without seq
 }
@@ -77,56 +74,17 @@ func (j job) report(r Report) {
 	}
 }
 
-func report(a *Attempt, req *render.Request, events []event.Event) Report {
-	r := Report{Events: events}
-	if req != nil {
-		r.Request = requestText(req)
+// report is what the tester is told of an attempt.
+func (w *worker) report(call *eventlog.Call, events []event.Event) Report {
+	a := &w.attempt
+	r := Report{
+		Events:  events,
+		Request: strings.ToValidUTF8(string(call.Request), "\uFFFD"), Response: strings.ToValidUTF8(string(call.Response), "\uFFFD"),
 	}
 	if a.Err != nil {
 		r.Error = a.Err.Error()
 		return r
 	}
-	r.OK, r.Status, r.Response = a.Answer.Status < 400, a.Answer.Status, answerText(&a.Answer)
+	r.OK, r.Status = a.Answer.Status < 400, a.Answer.Status
 	return r
-}
-
-// masked are the header fields whose values nobody needs to see again.
-var masked = []string{"Authorization", "Cookie", "Proxy-Authorization"}
-
-// sensitive stands in records where a credential was.
-const sensitive = "[[SENSITIVE]]"
-
-func requestText(req *render.Request) string {
-	shown := *req
-	shown.Header = nil
-	for _, f := range req.Header {
-		for _, name := range masked {
-			if strings.EqualFold(f.Name, name) {
-				f.Value = sensitive
-			}
-		}
-		shown.Header = append(shown.Header, f)
-	}
-	return strings.ToValidUTF8(string(shown.AppendWire(nil)), "\uFFFD")
-}
-
-func answerText(a *Answer) string {
-	var b strings.Builder
-	b.WriteString("HTTP/1.1 " + a.Reason + "\r\n")
-	names := make([]string, 0, len(a.Header))
-	for name := range a.Header {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		for _, v := range a.Header[name] {
-			if http.CanonicalHeaderKey(name) == "Set-Cookie" {
-				v = sensitive
-			}
-			b.WriteString(name + ": " + v + "\r\n")
-		}
-	}
-	b.WriteString("\r\n")
-	b.Write(a.Body)
-	return strings.ToValidUTF8(b.String(), "\uFFFD")
 }

@@ -37,8 +37,8 @@ func TestFailingHostSleepsUntilAProbeSucceeds(t *testing.T) {
 			t.Errorf("%d calls, want 10: whatever the port, the host sleeps", calls)
 		}
 		last := h.results[len(h.results)-1]
-		if last.Outcome != eventlog.Sleep || len(last.Events) != 1 {
-			t.Fatalf("the last delivery ended as %v with %d events, want a sleep with one", last.Outcome, len(last.Events))
+		if last.Attempt.Outcome != eventlog.Sleep || len(last.Events) != 1 {
+			t.Fatalf("the last delivery ended as %v with %d events, want a sleep with one", last.Attempt.Outcome, len(last.Events))
 		}
 		if e := last.Events[0]; e.Name != "hook-error/temp/0" || e.Data != "Sleeping, too many errors, please wait and try again" {
 			t.Errorf("event %q %q is not the documented one", e.Name, e.Data)
@@ -50,8 +50,8 @@ func TestFailingHostSleepsUntilAProbeSucceeds(t *testing.T) {
 			h.publish("a", "http://a:80", "x")
 			synctest.Wait()
 		}
-		if calls < 20 || h.results[len(h.results)-1].Outcome != eventlog.Success {
-			t.Errorf("%d calls after the host was well again, the last ended as %v", calls, h.results[len(h.results)-1].Outcome)
+		if calls < 20 || h.results[len(h.results)-1].Attempt.Outcome != eventlog.Success {
+			t.Errorf("%d calls after the host was well again, the last ended as %v", calls, h.results[len(h.results)-1].Attempt.Outcome)
 		}
 	})
 }

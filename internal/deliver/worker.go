@@ -21,6 +21,7 @@ type Attempt struct {
 	Event       *event.Event
 	Integration *integration.Integration
 	Vars        *template.Context // holds the event's variables; free to use
+	Called      bool              // the request was handed to the network
 	Sent        bool              // the bytes of the request were written
 	Host        string            // of the request, without port; "" if none was rendered
 	Answer      Answer            // meaningless when Err is set
@@ -47,9 +48,12 @@ type worker struct {
 	tasks    chan task // has room for one; closed when the worker is to end
 	renderer render.Renderer
 	vars     template.Context
+	values   []string // of the secrets that the integration uses
 	attempt  Attempt
+	began    time.Time
 	until    deadline
-	handed   bool // the job is the log's or another origin's now
+	last     outcome // of the job at hand
+	handed   bool    // the job is the log's or another origin's now
 }
 
 func newWorker(d *Dispatcher) *worker {
@@ -66,8 +70,9 @@ type task struct {
 func (w *worker) run(t task) {
 	for ok := true; ok; {
 		w.workOff(t)
-		w.attempt = Attempt{}
+		w.attempt, w.last = Attempt{}, outcome{}
 		w.vars.Reset(nil) // a large answer must not wait with a parked worker
+		w.forget()
 		if !w.d.park(w) {
 			return
 		}
@@ -78,60 +83,80 @@ func (w *worker) run(t task) {
 // workOff sends an origin's queue until the slot is needed no more.
 func (w *worker) workOff(t task) {
 	for more := true; more; {
-		v := w.deliver(t.o, t.j)
-		t.j, more = w.d.next(t.o, v)
+		w.deliver(t.o, t.j)
+		t.j, more = w.d.next(t.o, w.last)
 	}
 }
 
-// deliver makes one attempt and says how the origin took it. A panic ends this
-// delivery, not the hub.
-func (w *worker) deliver(o *origin, j job) verdict {
-	w.handed = false
+// deliver makes one attempt. A panic ends this delivery, not the hub.
+func (w *worker) deliver(o *origin, j job) {
+	w.handed, w.last = false, outcome{job: j}
 	defer func() {
 		if p := recover(); p != nil {
 			w.panicked(j, p)
 		}
 	}()
-	return w.try(o, j)
+	w.try(o, j)
 }
 
-func (w *worker) try(o *origin, j job) verdict {
+func (w *worker) try(o *origin, j job) {
 	in, ok := w.d.Integrations.Lookup(j.d.Integration)
-	if !ok || in.Definition.Disabled {
-		w.drop(j, ok)
-		return silent
+	if reason := w.d.unwanted(in, ok, j); reason != "" {
+		w.end(dropped(j, reason, w.d.Now()), false)
+		return
 	}
+	w.began = w.d.Now()
 	w.vars.Reset(j.e)
 	w.attempt = Attempt{Event: j.e, Integration: in, Vars: &w.vars}
-	req, origin, err := w.render(in)
+	req, origin, err := w.render(in, j)
 	if err != nil {
 		w.attempt.Err = &RequestError{err}
 		w.finish(j, nil)
-		return silent
+		return
 	}
 	if origin != o.key {
 		w.handed = true
 		w.d.move(o, j, origin)
-		return silent
+		return
 	}
 	w.attempt.Host = integration.HostOf(origin)
 	pass := w.d.Throttle.Admit(w.attempt.Host)
 	if pass == throttle.Skip {
-		w.sleep(j)
-		return silent
+		w.sleep(o, j)
+		return
 	}
 	w.call(req)
 	w.rate(pass)
 	w.finish(j, req)
-	return health(&w.attempt)
+	w.last.health = healthOf(&w.attempt)
 }
 
-// sleep ends a delivery that is not sent because its host is throttled.
-func (w *worker) sleep(j job) {
+// sleep puts off or ends a delivery whose host is throttled. Only the first
+// time is told by an event.
+func (w *worker) sleep(o *origin, j job) {
+	in := w.attempt.Integration
+	p := w.d.planOf(in, j.d.Mark)
+	now := w.d.Now()
+	again, kept, dead := p.skipped(j.d, now)
+	pause := time.Until(w.d.Throttle.ProbeAt(w.attempt.Host))
+	if kept {
+		w.handed = true
+		w.d.asleep(o, j, pause)
+		return
+	}
 	w.attempt.Err = &CallError{Cause: Asleep, Text: sleeping}
-	f := &eventlog.Finish{Delivery: j.d, Outcome: eventlog.Sleep, Events: w.d.Responder.Respond(&w.attempt)}
-	j.report(Report{Error: sleeping, Events: f.Events})
-	w.end(f)
+	r := &eventlog.Result{Delivery: j.d, Again: again, Dead: dead, Attempt: eventlog.Attempt{
+		At: now.UnixMilli(), Outcome: eventlog.Sleep, Text: sleeping,
+	}}
+	if j.d.Since == 0 {
+		w.forget()
+		r.Events = w.d.Responder.Respond(&w.attempt)
+	}
+	j.report(Report{Error: sleeping, Events: r.Events})
+	if again != nil {
+		w.d.doze(o, pause)
+	}
+	w.end(r, again != nil)
 }
 
 // rate tells the throttle how the call went. A call that never left the hub
@@ -152,28 +177,61 @@ func (w *worker) rate(pass throttle.Verdict) {
 
 // render makes the request with the integration as it is now, and tells where
 // it goes.
-func (w *worker) render(in *integration.Integration) (*render.Request, string, error) {
-	req, err := w.renderer.Request(in.Definition, &w.vars)
+func (w *worker) render(in *integration.Integration, j job) (*render.Request, string, error) {
+	def := in.Definition
+	if err := w.unlock(in); err != nil {
+		return nil, "", err
+	}
+	req, err := w.renderer.Request(def, &w.vars)
 	if err != nil {
 		return nil, "", err
 	}
-	origin, err := in.Definition.Origin(&w.vars)
+	if err := w.renderer.Sign(def, &w.vars, messageID(j), w.began); err != nil {
+		return nil, "", err
+	}
+	origin, err := def.Origin(&w.vars)
+	if err == nil && w.reveals(origin) {
+		err = errSecretHost
+	}
 	return req, origin, err
 }
 
-func (w *worker) drop(j job, exists bool) {
-	reason := "deleted"
-	if exists {
-		reason = "disabled"
+// messageID is the id by which a target tells repetitions from news: the same
+// for every attempt and every replay of an event for an integration.
+func messageID(j job) string { return "msg_" + j.e.ID() + "_" + j.d.Integration }
+
+// unwanted says why a job is not attempted at all, or "".
+func (d *Dispatcher) unwanted(in *integration.Integration, exists bool, j job) string {
+	switch {
+	case !exists:
+		return eventlog.Deleted
+	case in.Definition.Disabled:
+		return eventlog.Disabled
+	case d.expired(in, j):
+		return eventlog.Expired
 	}
-	j.report(Report{Error: "The integration is " + reason + "."})
-	w.end(&eventlog.Finish{Delivery: j.d, Outcome: eventlog.Dropped, Reason: reason})
+	return ""
 }
 
-// end hands a delivery's end to the log.
-func (w *worker) end(f *eventlog.Finish) {
-	w.handed = true
-	w.d.results.Finish(f)
+// dropped is the end of a delivery that is not attempted. Whoever waits for it
+// is told.
+func dropped(j job, reason string, now time.Time) *eventlog.Result {
+	texts := map[string]string{
+		eventlog.Deleted:  "The integration is deleted.",
+		eventlog.Disabled: "The integration is disabled.",
+		eventlog.Expired:  "The event has waited for too long.",
+		eventlog.Overflow: "Too many deliveries of the integration wait.",
+	}
+	j.report(Report{Error: texts[reason]})
+	return &eventlog.Result{Delivery: j.d, Attempt: eventlog.Attempt{
+		At: now.UnixMilli(), Outcome: eventlog.Dropped, Text: reason, Retry: j.d.Attempt > 0,
+	}}
+}
+
+// end hands to the log what became of an attempt.
+func (w *worker) end(r *eventlog.Result, again bool) {
+	w.handed, w.last.over = true, !again
+	w.d.results.Finish(r)
 }
 
 // panicked ends a delivery whose attempt ran into a mistake of ours. What the
@@ -183,7 +241,8 @@ func (w *worker) panicked(j job, p any) {
 	if !w.handed {
 		w.attempt.Err = &CallError{Cause: Unsendable, Text: "internal error"}
 		j.report(Report{Error: w.attempt.Err.Error()})
-		w.end(&eventlog.Finish{Delivery: j.d, Outcome: eventlog.Failure, Events: w.respond()})
+		w.forget()
+		w.end(&eventlog.Result{Delivery: j.d, Events: w.respond(), Attempt: w.row()}, false)
 	}
 	w.vars, w.attempt = template.Context{}, Attempt{}
 	w.renderer = render.Renderer{UserAgent: w.d.UserAgent}
@@ -200,6 +259,7 @@ func (w *worker) respond() (events []event.Event) {
 func (w *worker) call(req *render.Request) {
 	w.until = deadline{context.Background(), time.Now().Add(w.d.Timeout)}
 	a := &w.attempt
+	a.Called = true
 	a.Answer, a.Err = w.d.Sender.Send(&w.until, req)
 	var ce *CallError
 	switch {
@@ -207,29 +267,77 @@ func (w *worker) call(req *render.Request) {
 		a.Sent = true
 	case errors.As(a.Err, &ce):
 		a.Sent = ce.Wrote
+		a.Called = ce.Cause != Blocked && ce.Cause != Unsendable
 	default:
 		a.Err = &CallError{Cause: Unsendable, Text: "request failed", Err: a.Err}
 	}
+	w.conceal()
 }
 
-// finish hands the outcome and its events to the log.
+// finish hands the result of an attempt and its events to the log.
 func (w *worker) finish(j job, req *render.Request) {
 	a := &w.attempt
-	f := &eventlog.Finish{Delivery: j.d, Outcome: eventlog.Success, Events: w.d.Responder.Respond(a)}
-	if a.Err != nil || a.Answer.Status >= 400 {
-		f.Outcome = eventlog.Failure
+	r := &eventlog.Result{Delivery: j.d, Attempt: w.row()}
+	var call *eventlog.Call
+	if w.d.rings != nil || j.watched() {
+		call = w.record(j, req)
 	}
+	w.forget() // response events must not hold secrets
+	r.Events = w.d.Responder.Respond(a)
+	w.retry(r)
 	if j.watched() {
-		j.report(report(a, req, f.Events))
+		j.report(w.report(call, r.Events))
 	}
-	w.end(f)
+	if w.d.rings.place(call, r.Attempt.Outcome) {
+		r.Call = call
+	}
+	w.end(r, r.Again != nil)
 }
 
-// health says whether an attempt speaks for giving its origin more calls at
-// once.
-func health(a *Attempt) verdict {
-	if a.Err == nil && a.Answer.Status < 500 && a.Answer.Status != 429 {
-		return well
+// retry decides whether a failed delivery is attempted again. One that was never
+// called would not fare better.
+func (w *worker) retry(r *eventlog.Result) {
+	r.Attempt.Retry = r.Delivery.Attempt > 0
+	if r.Attempt.Outcome != eventlog.Failure {
+		return
 	}
-	return ill
+	p := w.d.planOf(w.attempt.Integration, r.Delivery.Mark)
+	if !w.attempt.Called {
+		r.Dead = p.policy == integration.RetryFailed
+		return
+	}
+	now := w.d.Now()
+	r.Again, r.Dead = p.failed(r.Delivery, now, retryAfter(w.attempt.Answer.Header, now))
+}
+
+// row is what is kept of the attempt.
+func (w *worker) row() eventlog.Attempt {
+	a := &w.attempt
+	row := eventlog.Attempt{
+		At: w.began.UnixMilli(), Outcome: eventlog.Success, Called: a.Called,
+		Status: a.Answer.Status, Timing: a.Answer.Timing,
+	}
+	var ce *CallError
+	switch {
+	case errors.As(a.Err, &ce):
+		row.Outcome, row.Text, row.Timing, row.Status = eventlog.Failure, ce.Text, ce.Timing, 0
+		row.Timeout = ce.Cause == ConnectTimeout || ce.Cause == AnswerTimeout
+	case a.Err != nil:
+		row.Outcome, row.Text = eventlog.Failure, a.Err.Error()
+	case a.Answer.Status >= 400:
+		row.Outcome, row.Text = eventlog.Failure, a.Answer.Reason
+	}
+	return row
+}
+
+// healthOf says whether an attempt speaks for giving its origin more calls at
+// once.
+func healthOf(a *Attempt) health {
+	switch {
+	case a.Err != nil || a.Answer.Status >= 500 || a.Answer.Status == 429:
+		return ill
+	case a.Answer.Status >= 400:
+		return declined
+	}
+	return well
 }

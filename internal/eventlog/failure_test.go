@@ -123,7 +123,7 @@ func (e *lateEngine) Commit(ctx context.Context, b *eventlog.Batch) error {
 		e.late = nil
 	}
 	if e.cut(b) {
-		e.late = &eventlog.Batch{Finishes: append([]*eventlog.Finish(nil), b.Finishes...)}
+		e.late = &eventlog.Batch{Results: append([]*eventlog.Result(nil), b.Results...)}
 		for _, a := range b.Accepts { // the log's own must not be numbered behind its back
 			same := *a
 			same.Deliveries = append([]eventlog.Delivery(nil), a.Deliveries...)
@@ -159,6 +159,43 @@ func TestCommitThatSucceedsLate(t *testing.T) {
 		}
 		if n := len(told.ids(t)); n != 3 {
 			t.Errorf("%d deliveries were told, want 3", n)
+		}
+	})
+}
+
+// TestPostponementThatSucceedsLate does the same with a postponement: it must be
+// counted once, and the dispatcher must be told once.
+func TestPostponementThatSucceedsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cut := false
+		engine := &lateEngine{Store: memory.New()}
+		engine.cut = func(*eventlog.Batch) bool { was := cut; cut = false; return was }
+		var told deliveries
+		waiting := 0
+		l := open(t, engine, &fakeMatcher{target: "hook"}, told.subscribe, func(b *eventlog.Batch) { waiting += len(b.Waiting) })
+		defer l.Close(context.Background())
+		publish(t, l, "one")
+		cut = true
+		l.Finish(&eventlog.Result{
+			Delivery: told.all[0], Attempt: eventlog.Attempt{Outcome: eventlog.Failure},
+			Again: &eventlog.Again{Attempt: 1, Since: 1, Wait: 1000},
+		})
+		if _, err := l.Append(t.Context(), named("two")); !fault.Is(err, fault.Unavailable) {
+			t.Fatalf("cut commit: %v", err)
+		}
+		publish(t, l, "three")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		tallies, err := engine.Tallies(t.Context(), "hook", 0)
+		if err != nil || len(tallies) != 2 || tallies[0].N != 1 {
+			t.Errorf("counts %+v, error %v; want one attempt, one error", tallies, err)
+		}
+		if waiting != 1 {
+			t.Errorf("%d postponements were told, want 1", waiting)
+		}
+		p, err := engine.PendingOf(t.Context(), []int64{told.all[0].ID})
+		if err != nil || len(p) != 1 || p[0].Attempt != 1 {
+			t.Errorf("pending %+v, error %v; want the delivery after one attempt", p, err)
 		}
 	})
 }
@@ -202,7 +239,7 @@ func TestResultsWaitForRoom(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 2 * limit / size {
 			wg.Go(func() {
-				l.Finish(&eventlog.Finish{Delivery: &eventlog.Delivery{}, Events: []event.Event{{Name: "r", Data: data, Kind: event.HookResponse}}})
+				l.Finish(&eventlog.Result{Delivery: &eventlog.Delivery{}, Events: []event.Event{{Name: "r", Data: data, Kind: event.HookResponse}}})
 				mu.Lock()
 				defer mu.Unlock()
 				taken++

@@ -85,11 +85,13 @@ func (v *live) publish(b *Batch, head int64) {
 		return
 	}
 	for _, a := range b.Accepts {
-		v.enqueue(&a.Event)
+		if !a.Old {
+			v.enqueue(&a.Event)
+		}
 	}
-	for _, f := range b.Finishes {
-		for i := range f.Events {
-			v.enqueue(&f.Events[i])
+	for _, r := range b.Results {
+		for i := range r.Events {
+			v.enqueue(&r.Events[i])
 		}
 	}
 	v.signal()

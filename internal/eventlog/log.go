@@ -34,7 +34,7 @@ type Matcher interface {
 
 // Subscriber is told of every committed batch, in order, on the writer's
 // goroutine. It must not block and must not change the batch; it may keep
-// pointers to the accepts and finishes, not to the batch.
+// pointers to the accepts and results, not to the batch.
 type Subscriber func(b *Batch)
 
 // Log is the hub's one way to write events. It is safe for concurrent use.
@@ -151,7 +151,7 @@ func (g *group) full(size int) bool {
 	if g.tried {
 		return true
 	}
-	n := len(g.batch.Accepts) + len(g.batch.Finishes) + len(g.batch.Postpones)
+	n := len(g.batch.Accepts) + len(g.batch.Results)
 	return n >= groupRecords || n > 0 && g.bytes+size > groupBytes
 }
 
@@ -162,22 +162,13 @@ func (l *Log) signal() {
 	}
 }
 
-// Finish ends a delivery. It returns when the result has found room in the
+// Finish commits what became of an attempt: the end of its delivery or, with
+// Again, its postponement. It returns when the result has found room in the
 // queue; the commit follows within a few milliseconds, and is retried for as
 // long as the store fails.
-func (l *Log) Finish(f *Finish) {
-	f.seal()
-	l.result(f.size(), func(b *Batch) { b.Finishes = append(b.Finishes, f) })
-}
-
-// Postpone keeps a delivery for a later attempt, as Finish ends one.
-func (l *Log) Postpone(p Postpone) {
-	l.result(0, func(b *Batch) { b.Postpones = append(b.Postpones, p) })
-}
-
-// result waits for room and adds a result to a group. Results have room of
-// their own, so that publishes never keep them out.
-func (l *Log) result(size int, add func(*Batch)) {
+func (l *Log) Finish(r *Result) {
+	r.seal()
+	size := r.size()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for !l.ended && !l.results.takes(size) {
@@ -190,7 +181,7 @@ func (l *Log) result(size int, add func(*Batch)) {
 	if g.oldest.IsZero() {
 		g.oldest = time.Now()
 	}
-	add(&g.batch)
+	g.batch.Results = append(g.batch.Results, r)
 	g.bytes += size
 	l.results.records++
 	l.results.bytes += size

@@ -221,7 +221,7 @@ func TestStaleConfigurationMatchesAgain(t *testing.T) {
 
 // finish ends the deliveries of a batch with a hook-sent event each.
 func finish(l *eventlog.Log, d *eventlog.Delivery, name string) {
-	l.Finish(&eventlog.Finish{Delivery: d, Outcome: eventlog.Success, Events: []event.Event{
+	l.Finish(&eventlog.Result{Delivery: d, Attempt: eventlog.Attempt{Outcome: eventlog.Success}, Events: []event.Event{
 		{At: 2, Name: name, Data: "undefined", Device: event.Internal, Owner: "u", Kind: event.HookSent, Cause: d.EventSeq, Integration: d.Integration},
 	}})
 }

@@ -86,11 +86,11 @@ func (l *Log) settle(g *group, err error) {
 		a.record = nil
 	}
 	l.accepts.records -= len(g.batch.Accepts)
-	for _, f := range g.batch.Finishes {
-		l.results.bytes -= f.size()
-		f.records = nil
+	for _, r := range g.batch.Results {
+		l.results.bytes -= r.size()
+		r.records, r.row, r.Call = nil, nil, nil
 	}
-	if n := len(g.batch.Finishes) + len(g.batch.Postpones); n > 0 {
+	if n := len(g.batch.Results); n > 0 {
 		l.results.records -= n
 		l.room.Broadcast()
 	}
@@ -103,13 +103,18 @@ func (l *Log) settle(g *group, err error) {
 // emptied gives a batch that uses the slices of b again.
 func (b *Batch) emptied() Batch {
 	clear(b.Accepts)
-	clear(b.Finishes)
+	clear(b.Results)
 	clear(b.Rows)
 	clear(b.New)
-	return Batch{
-		Accepts: b.Accepts[:0], Finishes: b.Finishes[:0], Postpones: b.Postpones[:0],
-		Rows: b.Rows[:0], New: b.New[:0], Done: b.Done[:0],
-	}
+	clear(b.Waiting)
+	clear(b.Attempts)
+	clear(b.Tallies)
+	clear(b.Calls)
+	clear(b.Dead)
+	e := *b
+	e.Version, e.Accepts, e.Results = 0, b.Accepts[:0], b.Results[:0]
+	e.unnumber()
+	return e
 }
 
 // commit writes the group's batch and tells the subscribers. If it fails, the
@@ -123,7 +128,7 @@ func (w *writer) commit(g *group) {
 		w.log.settle(g, nil)
 		return
 	}
-	w.log.logger.Error("commit failed", "error", err, "events", len(g.batch.Accepts), "results", len(g.batch.Finishes))
+	w.log.logger.Error("commit failed", "error", err, "events", len(g.batch.Accepts), "results", len(g.batch.Results))
 	w.lost = true
 	w.log.giveUp(g)
 	time.Sleep(backoff) // spares a failing store
@@ -149,12 +154,11 @@ func (l *Log) giveUp(failed *group) {
 
 // keepResults moves the results of a group into one of their own.
 func (l *Log) keepResults(g *group, tried bool) {
-	if len(g.batch.Finishes)+len(g.batch.Postpones) == 0 {
+	if len(g.batch.Results) == 0 {
 		return
 	}
 	keep := &group{done: make(chan struct{}), tried: tried, oldest: g.oldest, bytes: g.bytes}
-	keep.batch.Finishes, keep.batch.Postpones = g.batch.Finishes, g.batch.Postpones
-	g.batch.Finishes, g.batch.Postpones = nil, nil
+	keep.batch.Results, g.batch.Results = g.batch.Results, nil
 	l.queue = append(l.queue, keep)
 }
 
@@ -201,8 +205,11 @@ func (w *writer) rematch(b *Batch) {
 }
 
 func (w *writer) tell(b *Batch) {
-	if n := len(b.Rows); n > 0 {
-		w.head = b.Rows[n-1].Seq
+	for _, r := range b.Rows {
+		w.head = max(w.head, r.Seq)
+	}
+	for _, d := range b.New {
+		w.head = max(w.head, d.ID)
 	}
 	w.log.live.publish(b, w.head)
 	for _, sub := range w.log.subs {
@@ -227,7 +234,7 @@ func (w *writer) recover(g *group) error {
 	if err != nil {
 		return err
 	}
-	if len(b.Rows) > 0 {
+	if len(b.Rows)+len(b.New) > 0 {
 		w.tell(b)
 	}
 	if g.tried {
@@ -260,13 +267,13 @@ func (w *writer) reread(ctx context.Context) (*Batch, error) {
 			break
 		}
 	}
-	return b, w.rereadDeliveries(ctx, accepts)
+	return b, w.rereadDeliveries(ctx, b, accepts)
 }
 
 // adopt adds a committed event to a batch that is built from the store.
 func (b *Batch) adopt(e event.Event, accepts map[int64]*Accept) {
 	if e.Kind != event.Published {
-		b.Finishes = append(b.Finishes, &Finish{Delivery: &Delivery{}, Events: []event.Event{e}})
+		b.Results = append(b.Results, &Result{Delivery: &Delivery{}, Events: []event.Event{e}})
 		return
 	}
 	a := &Accept{Event: e}
@@ -274,7 +281,7 @@ func (b *Batch) adopt(e event.Event, accepts map[int64]*Accept) {
 	b.Accepts = append(b.Accepts, a)
 }
 
-func (w *writer) rereadDeliveries(ctx context.Context, accepts map[int64]*Accept) error {
+func (w *writer) rereadDeliveries(ctx context.Context, b *Batch, accepts map[int64]*Accept) error {
 	const page = 1000
 	for after := w.head; ; {
 		pending, err := w.log.engine.Pending(ctx, after, true, "", page)
@@ -283,9 +290,7 @@ func (w *writer) rereadDeliveries(ctx context.Context, accepts map[int64]*Accept
 		}
 		for _, p := range pending {
 			after = p.ID
-			if a := accepts[p.EventSeq]; a != nil {
-				a.Deliveries = append(a.Deliveries, p.Delivery)
-			}
+			b.adoptDelivery(p, accepts)
 		}
 		if len(pending) < page {
 			return nil
@@ -293,24 +298,60 @@ func (w *writer) rereadDeliveries(ctx context.Context, accepts map[int64]*Accept
 	}
 }
 
-// dropCommitted drops the results that were tried before and whose deliveries
-// are gone from the store: their commit had succeeded. To postpone a delivery
-// twice does no harm.
+// adoptDelivery adds a committed delivery to a batch that is built from the
+// store; its event is new as well, or it is that of a replay.
+func (b *Batch) adoptDelivery(p Pending, accepts map[int64]*Accept) {
+	a := accepts[p.EventSeq]
+	if a == nil {
+		a = &Accept{Event: *p.Event, Fixed: true, Old: true}
+		accepts[p.EventSeq] = a
+		b.Accepts = append(b.Accepts, a)
+	}
+	d := p.Delivery
+	a.Deliveries = append(a.Deliveries, d)
+	b.New = append(b.New, &d)
+}
+
+// dropCommitted drops the results that were tried before and committed after
+// all: those whose deliveries are gone from the store, or wait there as the
+// result says.
 func (w *writer) dropCommitted(ctx context.Context, g *group) error {
-	var kept, dropped []*Finish
-	for _, f := range g.batch.Finishes {
-		p, err := w.log.engine.Pending(ctx, f.Delivery.ID-1, true, "", 1)
+	var kept, dropped []*Result
+	for _, r := range g.batch.Results {
+		p, err := w.log.engine.PendingOf(ctx, []int64{r.Delivery.ID})
 		if err != nil {
 			return err
 		}
-		if len(p) == 1 && p[0].ID == f.Delivery.ID {
-			kept = append(kept, f)
+		if len(p) == 0 || r.Again != nil && r.Again.stored(&p[0].Delivery) {
+			dropped = append(dropped, r)
 		} else {
-			dropped = append(dropped, f)
+			kept = append(kept, r)
 		}
 	}
+	if len(dropped) == 0 {
+		return nil
+	}
 	done := &group{done: make(chan struct{})}
-	g.batch.Finishes, done.batch.Finishes = kept, dropped
+	g.batch.Results, done.batch.Results = kept, dropped
+	w.tell(ends(dropped))
 	w.log.settle(done, nil)
 	return nil
+}
+
+// stored says whether the store has the delivery waiting as a says: each
+// postponement counts one attempt or one skip more.
+func (a *Again) stored(d *Delivery) bool { return d.Attempt == a.Attempt && d.Skips == a.Skips }
+
+// ends tells what results did to their deliveries; their events were told when
+// they were read from the store.
+func ends(results []*Result) *Batch {
+	b := &Batch{}
+	for _, r := range results {
+		if r.Again != nil {
+			b.Waiting = append(b.Waiting, r)
+		} else {
+			b.Done = append(b.Done, r.Delivery.ID)
+		}
+	}
+	return b
 }

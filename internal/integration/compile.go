@@ -70,7 +70,12 @@ func (b *builder) text(path, source string) {
 		b.literal(path, string(b.encoding.appendText(nil, literal)))
 		return
 	}
-	b.parts = append(b.parts, part{b.open, t.template})
+	b.part(t.template, false)
+}
+
+// part adds a template; plain says that its output needs no encoding.
+func (b *builder) part(t *template.Template, plain bool) {
+	b.parts = append(b.parts, part{b.open, t, plain})
 	b.open = nil
 }
 
@@ -95,7 +100,8 @@ func (b *builder) program() *Program {
 }
 
 // value adds a JSON value leaf by leaf: names and strings are templates, the
-// rest stays as written.
+// rest stays as written. A string that is one JSON tag becomes the tag's value,
+// whatever its type.
 func (b *builder) value(path string, raw json.RawMessage) {
 	switch raw[0] {
 	case '{':
@@ -105,12 +111,20 @@ func (b *builder) value(path string, raw json.RawMessage) {
 	case '[':
 		b.array(path, raw)
 	case '"':
-		b.literal(path, `"`)
-		b.text(path, string(unquote(raw)))
-		b.literal(path, `"`)
+		b.str(path, string(unquote(raw)))
 	default:
 		b.literal(path, string(raw))
 	}
+}
+
+func (b *builder) str(path, source string) {
+	if t := b.compile(path, source); t.template != nil && t.template.Typed() {
+		b.part(t.template, true)
+		return
+	}
+	b.literal(path, `"`)
+	b.text(path, source)
+	b.literal(path, `"`)
 }
 
 func (b *builder) array(path string, raw json.RawMessage) {

@@ -287,7 +287,7 @@ func (p *parser) defaults(e encoding) *defaults {
 		before, between = `"`, `":"`
 	}
 	for i, f := range defaultFields {
-		d.parts[i] = part{[]byte(before + f.name + between), p.template(f.name, f.template)}
+		d.parts[i] = part{literal: []byte(before + f.name + between), template: p.template(f.name, f.template)}
 	}
 	return d
 }

@@ -3,6 +3,7 @@ package integration
 import (
 	"encoding/base64"
 	"fmt"
+	"time"
 
 	"github.com/fieldhook/fieldhook/internal/template"
 )
@@ -38,6 +39,15 @@ type Definition struct {
 	Address          Address           // its parts; zero when Target holds a tag
 	Headers          []Header          // custom header fields in configured order
 	ResponseTemplate *ResponseTemplate // nil: the body is published as it came
+
+	Filter     *Filter       // further conditions of the trigger; nil: none
+	Retry      Retry         // what becomes of a delivery that could not be made
+	Ordered    bool          // deliveries of one device wait for the end of the one before
+	MaxPending int           // unfinished deliveries at once; 0 = what the hub allows
+	MaxAge     time.Duration // how long a delivery may wait for its first attempt; 0 = what the hub allows
+	Secrets    []string      // names of the secrets that templates may use, as configured
+	Signature  []Text        // one or two keys to sign requests with; none: requests are not signed
+	TLS        *TLS          // nil: the integration brings nothing to its connections
 
 	ResponseTopic *template.Template // nil: publish no response events
 	ErrorTopic    *template.Template // never nil
@@ -78,6 +88,9 @@ func (t *Text) Append(dst []byte, c *template.Context) ([]byte, error) {
 	}
 	return t.template.Append(dst, c)
 }
+
+// UsesSecrets says whether rendering needs the values of secrets.
+func (d *Definition) UsesSecrets() bool { return len(d.Secrets) > 0 }
 
 // JSON is the configuration with canonical names and the defaults of
 // integration_type, requestType and disabled filled in; values are as they

@@ -8,7 +8,7 @@
 // render package turns it into a request; matching, sending and storing are
 // left to other rooms.
 //
-// Behaviour follows the webhook engine reference, sections 1, 3, 8, 9 and 12,
+// Behaviour follows the webhook engine reference, sections 1, 3, 8, 9, 11 and 12,
 // and the cloud API reference, sections 6.1 to 6.3.
 package integration
 

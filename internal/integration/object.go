@@ -145,6 +145,23 @@ func (m member) object() (raw []byte, ok bool) {
 	return compact.Bytes(), true
 }
 
+// mayBeObject says whether the value is an object or text.
+func (m member) mayBeObject() bool { return m.raw[0] == '{' || m.raw[0] == '"' }
+
+// null says whether the value is null, which means absent.
+func (m member) null() bool { return string(m.raw) == "null" }
+
+// find gives the member with that name. If there is none, ok is false and the
+// value null.
+func find(all []member, name string) (m member, ok bool) {
+	for _, m := range all {
+		if m.key == name {
+			return m, true
+		}
+	}
+	return member{key: name, raw: json.RawMessage("null")}, false
+}
+
 // appendObject appends members as a compact JSON object.
 func appendObject(dst []byte, all []member) []byte {
 	dst = append(dst, '{')

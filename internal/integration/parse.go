@@ -26,6 +26,7 @@ func Parse(config []byte, kind scope.Kind) (d *Definition, warnings []string, er
 	p.collect(all)
 	for _, step := range [...]func(){
 		p.identity, p.target, p.flags, p.headers, p.credentials, p.content, p.response,
+		p.filter, p.secrets, p.signature, p.tls, p.retry, p.delivery,
 	} {
 		if step(); p.err != nil {
 			return nil, nil, p.err

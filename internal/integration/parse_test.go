@@ -299,6 +299,7 @@ func TestResponseTemplate(t *testing.T) {
 		{"text", `"v={{a}} {{PARTICLE_EVENT_NAME}}"`, `v=1 temp`},
 		{"object", `{"lat":"{{{a}}}","{{{s}}}":["{{{s}}}",1.50,true,null,{}],"e":{}}`, `{"lat":"1","x\"y":["x\"y",1.50,true,null,{}],"e":{}}`},
 		{"array", `["{{{a}}}"]`, `["1"]`},
+		{"typed", `{"v":"{{{JSON:a}}}","s":"{{JSON:s}}","q":["{{JSON:q}}"]}`, `{"v":1,"s":"x\"y","q":[null]}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -344,6 +345,9 @@ func FuzzParse(f *testing.F) {
 		hook(""), hook(`"json":{"a":["{{{x}}}",1,null,{"b":"c"}]}`), hook(`"form":{"a":{"b":[1,2]}},"requestType":"{{m}}"`),
 		hook(`"query":"{\"a\":1}","auth":{"user":"u","pass":"{{p}}"},"headers":{"{{n}}":"v","X":1}`),
 		hook(`"responseTemplate":{"a":"{{b}}"},"responseTopic":"","deviceid":"` + device + `"`),
+		everything(), hook(`"retry":"{\"policy\":\"failed\"}","ordering":"","maxPending":"5","secrets":[]`),
+		hook(`"filter":{"data":[{"path":"","op":"exists","value":false},{"path":"a.0","op":"<=","value":"x"}],"firmware":"!=2"}`),
+		hook(`"json":["{{{JSON:a}}}",{"{{JSON:b}}":"{{JSON:c}} "}],"signature":{"keys":["` + whsec + `"]},"tls":{"ca":"x"}`),
 		`{"event":"a","url":"https://{{h}}:80/x?y#z"}`, `{"event":"a","url":"http://[::1]:8080"}`, `[]`, `{"a":`,
 	} {
 		f.Add([]byte(config))

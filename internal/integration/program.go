@@ -27,6 +27,7 @@ type Program struct {
 type part struct {
 	literal  []byte
 	template *template.Template // nil: none
+	plain    bool               // the output stands for itself
 }
 
 func (p *part) append(dst []byte, c *template.Context, e encoding) ([]byte, error) {
@@ -36,7 +37,7 @@ func (p *part) append(dst []byte, c *template.Context, e encoding) ([]byte, erro
 	}
 	from := len(dst)
 	dst, err := p.template.Append(dst, c)
-	if err != nil {
+	if err != nil || p.plain {
 		return dst, err
 	}
 	return e.encodeTail(dst, from), nil

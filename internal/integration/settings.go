@@ -4,10 +4,12 @@ import "strings"
 
 // settings are the known settings in the order in which JSON writes them.
 var settings = [...]string{
-	"name", "integration_type", "event", "url", "requestType", "deviceID",
+	"name", "integration_type", "event", "url", "requestType", "deviceID", "filter",
 	"disabled", "noDefaults", "json", "form", "body", "query", "headers", "auth",
+	"secrets", "signature", "tls",
 	"responseTopic", "errorResponseTopic", "responseTemplate",
 	"unchunked", "dataUrlResponseEvent", "rejectUnauthorized",
+	"retry", "ordering", "maxPending", "maxAge",
 }
 
 // formats are the settings of which an integration has one at most.

@@ -13,6 +13,12 @@ func (p *parser) warn() {
 	if p.d.send != nil && p.d.send.Format == Empty {
 		p.warning("Nothing is configured to be sent and noDefaults is set, so the request body is empty.")
 	}
+	if p.d.TLS != nil && p.plain() {
+		p.warning("The url is http, so tls is not used.")
+	}
+	if p.d.TLS != nil && p.d.TLS.CA != "" && p.d.Insecure {
+		p.warning("rejectUnauthorized is false, so the target's certificate is not verified and tls.ca is not used.")
+	}
 	if p.d.Method == "GET" {
 		for _, name := range [...]string{"json", "body"} {
 			if _, ok := p.set[name]; ok {

@@ -1,4 +1,5 @@
-// Package match finds the integrations that an event triggers.
+// Package match finds the integrations that an event triggers: by the prefix of
+// its name, and then by the integration's own filter.
 //
 // The index holds the trigger prefixes of each scope by length, so that a
 // lookup costs one map access per distinct prefix length of that scope (at most
@@ -22,7 +23,7 @@ import (
 
 // Index finds integrations by event. The zero value is not usable; see New.
 type Index struct {
-	contexts sync.Pool // *template.Context, for origins that hold a template
+	contexts sync.Pool // *template.Context, for filters and origins that need the event's data
 
 	mu      sync.RWMutex
 	version int64
@@ -49,11 +50,26 @@ func New() *Index {
 func (x *Index) Match(e *event.Event, into []eventlog.Delivery) ([]eventlog.Delivery, int64) {
 	var found [8]*integration.Integration
 	hits, version := x.find(e, found[:0])
-	slices.SortFunc(hits, byCreation)
-	for _, in := range hits {
-		into = append(into, eventlog.Delivery{Integration: in.ID, Origin: x.origin(in, e)})
+	if len(hits) == 0 {
+		return into, version
 	}
+	slices.SortFunc(hits, byCreation)
+	c := x.contexts.Get().(*template.Context)
+	defer x.contexts.Put(c)
+	c.Reset(e)
+	for _, in := range hits {
+		if f := in.Definition.Filter; f == nil || f.Match(e, c) {
+			into = append(into, delivery(in.ID, in.Definition, e, c))
+		}
+	}
+	c.Reset(nil) // keeps nothing of the event
 	return into, version
+}
+
+// delivery makes the delivery of e to the integration with that id. The API is
+// not a device, so its events need no order.
+func delivery(id string, d *integration.Definition, e *event.Event, c *template.Context) eventlog.Delivery {
+	return eventlog.Delivery{Integration: id, Origin: origin(d, c), Ordered: d.Ordered && e.Device != event.API}
 }
 
 func byCreation(a, b *integration.Integration) int {
@@ -92,14 +108,12 @@ func (p *prefixes) find(e *event.Event, hits []*integration.Integration) []*inte
 const originWork = 1 << 15
 
 // origin renders where the request will go, or "" if the URL cannot be
-// rendered: the attempt will say why.
-func (x *Index) origin(in *integration.Integration, e *event.Event) string {
-	c := x.contexts.Get().(*template.Context)
-	defer x.contexts.Put(c)
-	c.Reset(e)
+// rendered: the attempt will say why. Secrets are empty here, so that data
+// cannot stand in for them; an origin that holds one is known at the attempt.
+func origin(d *integration.Definition, c *template.Context) string {
 	c.Limit(originWork)
-	origin, err := in.Definition.Origin(c)
-	c.Reset(nil) // keeps nothing of the event
+	c.SetSecrets(d.Secrets, nil)
+	origin, err := d.Origin(c)
 	if err != nil {
 		return ""
 	}

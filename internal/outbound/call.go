@@ -82,7 +82,7 @@ func (x *call) once(r *render.Request) (deliver.Answer, error) {
 			return answer, answerFailure(err)
 		}
 	}
-	c, err := x.client.dialer.connect(x.ctx, t, &x.timing)
+	c, err := x.client.dialer.connect(x.ctx, t, r.TLS, &x.timing)
 	if err != nil {
 		return deliver.Answer{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/deliver"
+	"github.com/fieldhook/fieldhook/internal/render"
 )
 
 const (
@@ -22,10 +23,11 @@ type dialer struct {
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	verified *tls.Config
 	insecure *tls.Config
+	own      *materials
 }
 
 func newDialer(o Options) *dialer {
-	d := &dialer{guard: newGuard(o.Allow), resolver: o.Resolver, dial: o.Dial}
+	d := &dialer{guard: newGuard(o.Allow), resolver: o.Resolver, dial: o.Dial, own: newMaterials()}
 	if d.resolver == nil {
 		d.resolver = net.DefaultResolver
 	}
@@ -51,13 +53,18 @@ func tlsConfig() *tls.Config {
 }
 
 // connect resolves, checks, dials and, for https, shakes hands. It adds the
-// time of each phase to timing.
-func (d *dialer) connect(ctx context.Context, t target, timing *deliver.Timing) (*conn, error) {
+// time of each phase to timing. own is what the integration brings to the
+// handshake, nil = nothing.
+func (d *dialer) connect(ctx context.Context, t target, own *render.TLS, timing *deliver.Timing) (*conn, error) {
 	if deadline, ok := ctx.Deadline(); ok {
 		// Resolvers and dialers watch Done, which the caller's context may lack.
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, deadline)
 		defer cancel()
+	}
+	config, err := d.config(t, own)
+	if err != nil {
+		return nil, unsendable(err)
 	}
 	addrs, err := d.lookup(ctx, t.host, timing)
 	if err != nil {
@@ -70,7 +77,7 @@ func (d *dialer) connect(ctx context.Context, t target, timing *deliver.Timing) 
 	if !t.https {
 		return newConn(raw, raw), nil
 	}
-	secure, err := d.handshake(ctx, raw, t, timing)
+	secure, err := handshake(ctx, raw, config, timing)
 	if err != nil {
 		raw.Close()
 		return nil, connectFailure(t.host, err)
@@ -127,15 +134,29 @@ func (d *dialer) dialShare(ctx context.Context, addr netip.AddrPort, shares int)
 	return d.dial(ctx, "tcp", addr.String())
 }
 
-func (d *dialer) handshake(ctx context.Context, raw net.Conn, t target, timing *deliver.Timing) (*tls.Conn, error) {
-	start := time.Now()
-	defer func() { timing.TLS += time.Since(start) }()
+// config gives the TLS settings for a target; nil for http.
+func (d *dialer) config(t target, own *render.TLS) (*tls.Config, error) {
+	if !t.https {
+		return nil, nil
+	}
 	config := d.verified
 	if t.insecure {
 		config = d.insecure
 	}
+	if own != nil {
+		var err error
+		if config, err = d.own.config(t, own, config); err != nil {
+			return nil, err
+		}
+	}
 	config = config.Clone()
 	config.ServerName = t.host
+	return config, nil
+}
+
+func handshake(ctx context.Context, raw net.Conn, config *tls.Config, timing *deliver.Timing) (*tls.Conn, error) {
+	start := time.Now()
+	defer func() { timing.TLS += time.Since(start) }()
 	secure := tls.Client(raw, config)
 	return secure, secure.HandshakeContext(ctx)
 }

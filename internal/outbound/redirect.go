@@ -39,7 +39,7 @@ func isRedirect(status int) bool {
 }
 
 // redirected is r sent to location instead. User and fragment of location are
-// dropped; so are r's credentials when the origin changes.
+// dropped; so are r's credentials and certificates when the origin changes.
 func redirected(r *render.Request, location string) (*render.Request, bool) {
 	if location == "" {
 		return nil, false
@@ -59,7 +59,7 @@ func redirected(r *render.Request, location string) (*render.Request, bool) {
 		return nil, false
 	}
 	if from, err := targetOf(r); err != nil || !from.sameOrigin(to) {
-		next.Header = withoutCredentials(r.Header)
+		next.Header, next.TLS = withoutCredentials(r.Header), nil
 	}
 	return &next, true
 }

@@ -15,6 +15,8 @@ type target struct {
 	port     uint16
 	https    bool
 	insecure bool // the certificate is not verified
+
+	material fingerprint // of the integration's certificates; zero = none
 }
 
 // sameOrigin compares scheme, host and port.
@@ -29,6 +31,7 @@ func targetOf(r *render.Request) (target, error) {
 	case "http":
 	case "https":
 		t.https, t.port, t.insecure = true, 443, r.Insecure
+		t.material = fingerprintOf(r.TLS)
 	default:
 		return t, errors.New("the scheme is not http or https")
 	}

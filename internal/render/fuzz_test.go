@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/render"
@@ -24,6 +25,8 @@ func FuzzRequest(f *testing.F) {
 		hook(`"form":{"a":{"{{a}}":["{{{PARTICLE_EVENT_VALUE}}}"]}},"auth":{"bearer":"{{{a}}}"}`),
 		hook(`"requestType":"GET","query":{"{{{a}}}":"{{{PARTICLE_EVENT_VALUE}}}"}`),
 		hook(`"body":"{{{PARTICLE_EVENT_VALUE}}}","headers":{"{{{a}}}":"chunked"}`),
+		hook(`"json":{"v":"{{{JSON:PARTICLE_EVENT_VALUE}}}","{{{JSON:a}}}":["{{JSON:a}}"]},"signature":{"keys":["{{{PARTICLE_EVENT_VALUE}}}"]}`),
+		hook(`"query":{"v":"{{JSON:PARTICLE_EVENT_VALUE}}"},"headers":{"X":"{{{JSON:a}}}","Webhook-ID":"mine"},"signature":{"keys":["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}`),
 		`{"event":"a","url":"{{{PARTICLE_EVENT_VALUE}}}","method":"{{{a}}}"}`,
 		`{"event":"a","url":"http://{{{a}}}:80/{{{PARTICLE_EVENT_VALUE}}}"}`,
 	} {
@@ -43,6 +46,12 @@ func FuzzRequest(f *testing.F) {
 		c.Reset(e)
 		got, err := r.Request(d, &c)
 		if err != nil {
+			if strings.ContainsAny(err.Error(), "\r\n") || len(err.Error()) > 120 {
+				t.Fatalf("the reason %q holds values", err)
+			}
+			return
+		}
+		if err := r.Sign(d, &c, "msg_1", time.Unix(1767225600, 0)); err != nil {
 			if strings.ContainsAny(err.Error(), "\r\n") || len(err.Error()) > 120 {
 				t.Fatalf("the reason %q holds values", err)
 			}

@@ -18,11 +18,14 @@ const (
 	keep = 64 << 10
 )
 
-// The reasons of requests that are too large.
+// The reasons of requests that cannot be sent.
 var (
 	errURLSize    = errors.New("url is longer than 8192 bytes")
 	errHeaderSize = errors.New("headers are larger than 16384 bytes")
 	errBodySize   = errors.New("body is larger than 1048576 bytes")
+	errKeyBase64  = errors.New("is not valid base64")
+	errKeySize    = errors.New("has fewer than 16 bytes")
+	errNoKey      = errors.New("tls: the key of the client certificate is empty")
 )
 
 // Renderer renders requests one after the other into the same buffers. The
@@ -31,6 +34,7 @@ type Renderer struct {
 	UserAgent string // "" = no User-Agent is sent, unless a custom one is set
 
 	request Request
+	tls     TLS // what request points to, if anything
 	body    []byte
 	scratch []byte
 }
@@ -55,6 +59,9 @@ func (r *Renderer) Request(d *integration.Definition, c *template.Context) (*Req
 	if err := r.content(plan, c); err != nil {
 		return nil, err
 	}
+	if err := r.material(d.TLS, c); err != nil {
+		return nil, err
+	}
 	return &r.request, nil
 }
 
@@ -65,6 +72,7 @@ func (r *Renderer) reset(d *integration.Definition) {
 	if cap(r.scratch) > keep {
 		r.scratch = nil
 	}
+	r.tls = TLS{}
 	clear(r.request.Header)
 	r.request = Request{Header: r.request.Header[:0], Insecure: d.Insecure}
 }
@@ -206,6 +214,23 @@ func (r *Renderer) checkHeader() error {
 	if size > MaxHeader {
 		return errHeaderSize
 	}
+	return nil
+}
+
+// material renders what the integration brings to its TLS connections.
+func (r *Renderer) material(t *integration.TLS, c *template.Context) error {
+	if t == nil {
+		return nil
+	}
+	key, err := t.Key.Append(nil, c)
+	if err != nil {
+		return fmt.Errorf("tls: %w", err)
+	}
+	if t.Certificate != "" && len(key) == 0 {
+		return errNoKey
+	}
+	r.tls = TLS{Certificate: t.Certificate, Key: string(key), CA: t.CA}
+	r.request.TLS = &r.tls
 	return nil
 }
 

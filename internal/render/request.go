@@ -2,8 +2,9 @@
 //
 // It is pure: it reads a compiled definition and the variables of an event,
 // and does no I/O. What a method and format put where follows the webhook
-// engine reference, section 3. Sending the request, its time limits and
-// redirects are left to the senders.
+// engine reference, section 3. The values of secrets are given to it with the
+// event's variables. Sending the request, its time limits and redirects are
+// left to the senders.
 package render
 
 import (
@@ -15,6 +16,13 @@ import (
 // Field is one header field.
 type Field struct{ Name, Value string }
 
+// TLS is a client certificate with its key, a private certification authority,
+// or both, as PEM text; "" = none. Key is secret: it belongs in no record and
+// no error.
+type TLS struct {
+	Certificate, Key, CA string
+}
+
 // Request is a rendered HTTP request, ready to be written.
 type Request struct {
 	Method   string  // upper case
@@ -25,6 +33,7 @@ type Request struct {
 	Body     []byte
 	HasBody  bool // false: neither body nor Content-Length is sent
 	Insecure bool // do not verify the target's certificate (rejectUnauthorized: false)
+	TLS      *TLS // what the integration brings to its connections; nil = nothing
 	// InvalidJSON marks a body that was configured as json text and did not
 	// render to valid JSON. It is sent all the same.
 	InvalidJSON bool

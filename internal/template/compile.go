@@ -12,6 +12,7 @@ const (
 	opText     opKind = iota // append text
 	opRaw                    // append a value
 	opEscaped                // append a value, HTML-escaped
+	opJSON                   // append a value as JSON
 	opSection                // run the ops up to end for a truthy value
 	opInverted               // run the ops up to end for a falsy value
 	opBlock                  // run the ops from lo to hi, continue at end
@@ -20,7 +21,7 @@ const (
 // op is one instruction. The ops of a section follow it directly.
 type op struct {
 	kind   opKind
-	text   string
+	text   string // text to append, or the name of a value's tag
 	ref    ref
 	end    int // first op behind the section or block
 	lo, hi int // the ops of the block's last definition; none when equal
@@ -117,15 +118,31 @@ func (c *compiler) take(t token) error {
 	case tokNewline:
 		c.literal("\n")
 	case tokValue:
-		c.add(op{kind: opEscaped, ref: newRef(t.text)})
+		c.value(opEscaped, t.text)
 	case '{', '&':
-		c.add(op{kind: opRaw, ref: newRef(t.text)})
+		c.value(opRaw, t.text)
 	case '#', '^', '$', '<':
 		return c.begin(t)
 	case '/':
 		return c.finish(t)
 	}
 	return nil // comments and partials
+}
+
+// value adds the op of a value's tag.
+func (c *compiler) value(kind opKind, name string) {
+	ref := newRef(name)
+	if of, ok := jsonName(name); ok {
+		kind, ref = opJSON, newRef(of)
+	}
+	c.add(op{kind: kind, text: name, ref: ref})
+}
+
+// jsonName gives the name behind "JSON:", if a tag's name begins so.
+func jsonName(tag string) (name string, ok bool) {
+	name, ok = strings.CutPrefix(tag, "JSON:")
+	name = strings.TrimFunc(name, isSpace)
+	return name, ok && name != ""
 }
 
 func (c *compiler) literal(s string) {

@@ -2,7 +2,6 @@ package template
 
 import (
 	"encoding/json"
-	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 )
@@ -17,6 +16,8 @@ type Context struct {
 	response    document
 	hasResponse bool
 	made        [slotCount]string // predefined values that had to be built
+	secrets     []string          // names of secrets
+	values      []string          // their values, in the same order; perhaps fewer
 	stack       []Value           // context stack of the rendering under way
 	bytes       []byte            // scratch
 	spent       int               // work done since Reset; see maxSteps
@@ -33,6 +34,27 @@ func (c *Context) Reset(e *event.Event) {
 	c.response.reset()
 	c.hasResponse = false
 	c.made = [slotCount]string{}
+	c.secrets, c.values = nil, nil
+}
+
+// SetSecrets makes secrets variables until the next Reset: values[i] is that of
+// names[i]; a name without a value is empty. A secret hides every other
+// variable of its name, also those of sections and responses. c keeps the
+// slices, which must not change as long as it uses them.
+func (c *Context) SetSecrets(names, values []string) { c.secrets, c.values = names, values }
+
+// secret looks a secret up.
+func (c *Context) secret(name string) (v Value, ok bool) {
+	for i, s := range c.secrets {
+		if s != name {
+			continue
+		}
+		if i < len(c.values) {
+			return textValue(c.values[i]), true
+		}
+		return textValue(""), true
+	}
+	return Value{}, false
 }
 
 // Limit allows the renderings from here to the next Reset or Limit only so much
@@ -82,26 +104,4 @@ func (d *document) top(s *step) (v Value, ok bool, cost int) {
 		return Value{}, false, 1
 	}
 	return d.value(0).find(s)
-}
-
-// readData reads the event's data unless that was done.
-func (c *Context) readData() {
-	if c.dataRead || c.event == nil {
-		return
-	}
-	c.dataRead = true
-	text := c.event.Data
-	if c.event.NoData || !mayHoldMembers(text) {
-		return
-	}
-	c.bytes = append(c.bytes[:0], text...)
-	if json.Valid(c.bytes) && !tooDeep(text) {
-		c.data.read(text)
-	}
-}
-
-// mayHoldMembers is a quick look at how the text begins.
-func mayHoldMembers(text string) bool {
-	text = strings.TrimLeft(text, " \t\r\n")
-	return text != "" && (text[0] == '{' || text[0] == '[')
 }

@@ -17,12 +17,6 @@ func ParseValue(text string) (v Value, ok bool) {
 	return d.value(0), true
 }
 
-// Kind is the value's type.
-func (v Value) Kind() Kind { return v.kind }
-
-// Text is a string's content, a number's literal, "" for everything else.
-func (v Value) Text() string { return v.text }
-
 // Members walks an object's members in their order.
 func (v Value) Members() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
@@ -45,7 +39,9 @@ func (v Value) Member(name string) (Value, bool) {
 // Lookup gives the value that a tag with this name would print.
 func (c *Context) Lookup(name string) (v Value, ok bool) {
 	steps := newRef(name).steps
-	v, ok, _ = c.variable(&steps[0])
+	if v, ok = c.secret(steps[0].name); !ok {
+		v, ok, _ = c.variable(&steps[0])
+	}
 	for i := 1; ok && i < len(steps); i++ {
 		v, ok, _ = v.find(&steps[i])
 	}

@@ -60,9 +60,9 @@ func (c *Context) predefined(s slot) (v Value, ok bool) {
 		return textValue(e.Name), true
 	case slotEventValue:
 		if e.NoData {
-			return textValue(""), true
+			return Value{kind: String, data: true}, true
 		}
-		return textValue(e.Data), true
+		return Value{kind: String, text: e.Data, data: true}, true
 	case slotEventPublic:
 		return Value{kind: False}, true
 	case slotUserID:
@@ -77,7 +77,11 @@ func (c *Context) predefined(s slot) (v Value, ok bool) {
 	if !ok {
 		return Value{}, false
 	}
-	return textValue(c.build(s)), true
+	v = textValue(c.build(s))
+	if s == slotProductID || s == slotVersion {
+		v.kind = Number
+	}
+	return v, true
 }
 
 // build makes the value of a slot that is not simply a field of every event,

@@ -39,6 +39,8 @@ func (r *renderer) run(lo, hi int) bool {
 			r.dst = append(r.dst, o.text...)
 		case opRaw, opEscaped:
 			r.value(o)
+		case opJSON:
+			r.json(o)
 		case opSection:
 			ok = r.section(o, i)
 			i = o.end
@@ -74,6 +76,19 @@ func (r *renderer) value(o *op) {
 		r.c.bytes = v.AppendText(r.c.bytes[:0])
 		r.dst = appendHTML(r.dst, string(r.c.bytes))
 	}
+}
+
+// json appends the value of a JSON tag. The event's data is text that may be
+// JSON itself.
+func (r *renderer) json(o *op) {
+	v := r.resolve(&o.ref)
+	r.steps -= v.size()
+	if v.data {
+		r.steps -= len(v.text) / stepBytes // it is read to see whether it is JSON
+		r.dst = r.c.appendData(r.dst)
+		return
+	}
+	r.dst = v.AppendJSON(r.dst)
 }
 
 // section runs the ops behind it: for an array once per element, for an object
@@ -129,7 +144,11 @@ func (r *renderer) resolve(n *ref) Value {
 	if s := r.c.stack; n.dot && len(s) > 1 && s[len(s)-2].kind == Array {
 		return r.top()
 	}
-	v := r.lookup(&n.steps[0])
+	v, ok := r.c.secret(n.steps[0].name)
+	if !ok {
+		v = r.lookup(&n.steps[0])
+	}
+	r.steps -= len(r.c.secrets)
 	for i := 1; i < len(n.steps); i++ {
 		v, _ = r.find(v, &n.steps[i])
 	}

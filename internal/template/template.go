@@ -20,6 +20,11 @@
 //   - a triple tag closed by only two braces eats the next character, as in
 //     Hogan, but never half of one.
 //
+// One kind of tag is ours: {{JSON:name}}, with two braces or three, prints the
+// value of name as JSON: text in quotes, a missing value as null, and
+// PARTICLE_EVENT_VALUE as it is when it is JSON already. Sections have no such
+// names.
+//
 // Hogan's leniency is kept: a tag that never ends is not an error, its
 // delimiter disappears and its content is text.
 package template
@@ -90,6 +95,20 @@ func (t *Template) Literal() (text string, ok bool) {
 	}
 	return t.source, true
 }
+
+// Tag gives the name of the one tag that a template consists of, as it is
+// written but without white space around it: "name" or "JSON:name". ok is false
+// for everything else.
+func (t *Template) Tag() (name string, ok bool) {
+	if len(t.ops) != 1 || t.ops[0].kind == opText || t.ops[0].kind > opJSON {
+		return "", false
+	}
+	return t.ops[0].text, true
+}
+
+// Typed says whether the template is one JSON tag and nothing else, so that it
+// renders to one JSON value.
+func (t *Template) Typed() bool { return len(t.ops) == 1 && t.ops[0].kind == opJSON }
 
 // Source is the text that was parsed.
 func (t *Template) Source() string { return t.source }

@@ -25,12 +25,19 @@ const (
 // valid as long as its document: until the Context's next Reset or SetResponse.
 type Value struct {
 	kind Kind
+	data bool // the event's data as it came
 	text string
 	doc  *document
 	at   int // its node in doc; Array and Object only
 }
 
 func textValue(s string) Value { return Value{kind: String, text: s} }
+
+// Kind is the value's type.
+func (v Value) Kind() Kind { return v.kind }
+
+// Text is a string's content, a number's literal, "" for everything else.
+func (v Value) Text() string { return v.text }
 
 // Len is the number of elements or members; 0 for other kinds.
 func (v Value) Len() int {

@@ -24,30 +24,34 @@ func (s *Store) Commit(_ context.Context, b *eventlog.Batch) error {
 	}
 	for _, d := range b.New {
 		kept := *d
-		kept.Tag = nil
+		kept.Tag, kept.Ordered = nil, false
 		s.pending = append(s.pending, kept)
 	}
-	for _, p := range b.Postpones {
-		s.postpone(p)
+	for _, r := range b.Waiting {
+		s.postpone(r.Delivery.ID, r.Again)
 	}
 	s.remove(b.Done)
-	return nil
+	return s.keepHistory(b)
 }
 
-func (s *Store) head() int64 {
-	if len(s.rows) == 0 {
-		return 0
+// head is the highest number in use.
+func (s *Store) head() (head int64) {
+	if n := len(s.rows); n > 0 {
+		head = s.rows[n-1].Seq
 	}
-	return s.rows[len(s.rows)-1].Seq
+	if n := len(s.pending); n > 0 {
+		head = max(head, s.pending[n-1].ID)
+	}
+	return head
 }
 
-func (s *Store) postpone(p eventlog.Postpone) {
-	i, ok := slices.BinarySearchFunc(s.pending, p.ID, compareID)
+func (s *Store) postpone(id int64, a *eventlog.Again) {
+	i, ok := slices.BinarySearchFunc(s.pending, id, compareID)
 	if !ok {
 		return
 	}
 	d := &s.pending[i]
-	d.Origin, d.Attempt, d.Due, d.Wait = p.Origin, p.Attempt, p.Due, p.Wait
+	d.Origin, d.Attempt, d.Skips, d.Since, d.Due, d.Wait = a.Origin, a.Attempt, a.Skips, a.Since, a.Due, a.Wait
 }
 
 func (s *Store) remove(ids []int64) {
@@ -89,6 +93,25 @@ func (s *Store) Pending(_ context.Context, after int64, all bool, origin string,
 	var out []eventlog.Pending
 	for ; i < len(s.pending) && len(out) < limit; i++ {
 		if !all && s.pending[i].Origin != origin {
+			continue
+		}
+		e, err := s.event(s.pending[i].EventSeq)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, eventlog.Pending{Delivery: s.pending[i], Event: e})
+	}
+	return out, nil
+}
+
+// PendingOf implements eventlog.Engine.
+func (s *Store) PendingOf(_ context.Context, ids []int64) ([]eventlog.Pending, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []eventlog.Pending
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		i, ok := slices.BinarySearchFunc(s.pending, id, compareID)
+		if !ok {
 			continue
 		}
 		e, err := s.event(s.pending[i].EventSeq)

@@ -23,6 +23,11 @@ type Store struct {
 	rows    []eventlog.Row      // ascending by seq
 	pending []eventlog.Delivery // ascending by id, without tags
 
+	attempts map[attemptKey][]byte // records
+	tallies  map[tallyKey]int64
+	calls    map[callKey]eventlog.Call
+	dead     map[eventlog.DeadKey]eventlog.DeadLetter
+
 	version      int64
 	integrations map[string]integration.Record
 
@@ -42,6 +47,10 @@ var (
 // New makes an empty store.
 func New() *Store {
 	return &Store{
+		attempts:     map[attemptKey][]byte{},
+		tallies:      map[tallyKey]int64{},
+		calls:        map[callKey]eventlog.Call{},
+		dead:         map[eventlog.DeadKey]eventlog.DeadLetter{},
 		version:      store.FirstVersion,
 		integrations: map[string]integration.Record{},
 		users:        map[string]identity.User{},

@@ -82,10 +82,11 @@ func scanEvent(row pgx.CollectableRow) (event.Event, error) {
 // The left join makes a pending delivery without its event an error, not a
 // delivery that nobody sees.
 const (
-	pendingFrom = "SELECT d.id, d.event_seq, d.integration, d.origin, d.attempt, d.due, d.wait, d.mark, e.record" +
-		" FROM delivery d LEFT JOIN event e ON e.seq = d.event_seq WHERE d.id > $1"
-	pendingAll    = pendingFrom + " ORDER BY d.id LIMIT $2"
-	pendingOrigin = pendingFrom + " AND d.origin = $3 ORDER BY d.id LIMIT $2"
+	pendingFrom = "SELECT d.id, d.event_seq, d.integration, d.origin, d.attempt, d.due, d.wait, d.mark, d.skips, d.since, d.job, e.record" +
+		" FROM delivery d LEFT JOIN event e ON e.seq = d.event_seq WHERE "
+	pendingAll    = pendingFrom + "d.id > $1 ORDER BY d.id LIMIT $2"
+	pendingOrigin = pendingFrom + "d.id > $1 AND d.origin = $3 ORDER BY d.id LIMIT $2"
+	pendingIDs    = pendingFrom + "d.id = ANY($1) ORDER BY d.id"
 )
 
 // Pending implements eventlog.Engine. Deliveries of one event that follow each
@@ -95,6 +96,15 @@ func (s *Store) Pending(ctx context.Context, after int64, all bool, origin strin
 	if !all {
 		query, args = pendingOrigin, []any{after, limit, []byte(origin)}
 	}
+	return s.pending(ctx, query, args...)
+}
+
+// PendingOf implements eventlog.Engine.
+func (s *Store) PendingOf(ctx context.Context, ids []int64) ([]eventlog.Pending, error) {
+	return s.pending(ctx, pendingIDs, ids)
+}
+
+func (s *Store) pending(ctx context.Context, query string, args ...any) ([]eventlog.Pending, error) {
 	rows, err := s.read.Query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("postgres store: pending: %w", err)
@@ -114,7 +124,7 @@ func (s *Store) Pending(ctx context.Context, after int64, all bool, origin strin
 // scanPending reads a row; last is the event of the row before, if any.
 func scanPending(row pgx.CollectableRow, last *event.Event) (p eventlog.Pending, err error) {
 	var origin, record []byte
-	err = row.Scan(&p.ID, &p.EventSeq, &p.Integration, &origin, &p.Attempt, &p.Due, &p.Wait, &p.Mark, &record)
+	err = row.Scan(&p.ID, &p.EventSeq, &p.Integration, &origin, &p.Attempt, &p.Due, &p.Wait, &p.Mark, &p.Skips, &p.Since, &p.Job, &record)
 	if err != nil {
 		return p, err
 	}
@@ -124,7 +134,7 @@ func scanPending(row pgx.CollectableRow, last *event.Event) (p eventlog.Pending,
 
 // Head implements eventlog.Engine.
 func (s *Store) Head(ctx context.Context) (head int64, err error) {
-	err = s.read.QueryRow(ctx, "SELECT coalesce(max(seq), 0) FROM event").Scan(&head)
+	err = s.read.QueryRow(ctx, "SELECT greatest((SELECT max(seq) FROM event), (SELECT max(id) FROM delivery), 0)").Scan(&head)
 	if err != nil {
 		return 0, fmt.Errorf("postgres store: head: %w", err)
 	}

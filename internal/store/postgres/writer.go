@@ -30,11 +30,13 @@ type writer struct {
 	seqs    []int64
 	records [][]byte
 	rows    deliveries
+	history history
 }
 
 // deliveries are the columns of delivery rows.
 type deliveries struct {
 	ids, events, attempts, dues, waits []int64
+	skips, sinces, jobs                []int64
 	integrations                       []string
 	origins                            [][]byte
 	marks                              []int16
@@ -93,18 +95,19 @@ func (w *writer) begin(ctx context.Context) (head, version int64, err error) {
 	var p pgx.Batch
 	p.Queue("BEGIN")
 	p.Queue("SELECT pg_advisory_xact_lock($1)", int64(commitLock))
-	p.Queue("SELECT coalesce((SELECT max(seq) FROM event), 0), version FROM config_version WHERE one = 1").
+	p.Queue("SELECT greatest((SELECT max(seq) FROM event), (SELECT max(id) FROM delivery), 0), version FROM config_version WHERE one = 1").
 		QueryRow(func(row pgx.Row) error { return row.Scan(&head, &version) })
 	return head, version, w.conn.SendBatch(ctx, &p).Close()
 }
 
 const (
 	insertEvents     = "INSERT INTO event (seq, record) SELECT * FROM unnest($1::bigint[], $2::bytea[])"
-	insertDeliveries = "INSERT INTO delivery (id, event_seq, integration, origin, attempt, due, wait, mark)" +
-		" SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::smallint[])"
-	postponeDeliveries = "UPDATE delivery SET origin = p.origin, attempt = p.attempt, due = p.due, wait = p.wait" +
-		" FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[]) AS p (id, origin, attempt, due, wait)" +
-		" WHERE delivery.id = p.id"
+	insertDeliveries = "INSERT INTO delivery (id, event_seq, integration, origin, attempt, due, wait, mark, skips, since, job)" +
+		" SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::smallint[]," +
+		" $9::bigint[], $10::bigint[], $11::bigint[])"
+	postponeDeliveries = "UPDATE delivery SET origin = p.origin, attempt = p.attempt, due = p.due, wait = p.wait, skips = p.skips, since = p.since" +
+		" FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])" +
+		" AS p (id, origin, attempt, due, wait, skips, since) WHERE delivery.id = p.id"
 	deleteDeliveries = "DELETE FROM delivery WHERE id = ANY($1)"
 )
 
@@ -119,14 +122,16 @@ func (w *writer) apply(ctx context.Context, b *eventlog.Batch) error {
 	if len(b.New) > 0 {
 		d := &w.rows
 		d.fillNew(b.New)
-		p.Queue(insertDeliveries, d.ids, d.events, d.integrations, d.origins, d.attempts, d.dues, d.waits, d.marks)
+		p.Queue(insertDeliveries, d.ids, d.events, d.integrations, d.origins, d.attempts, d.dues, d.waits, d.marks,
+			d.skips, d.sinces, d.jobs)
 	}
-	if len(b.Postpones) > 0 {
-		w.queuePostpones(&p, b.Postpones)
+	if len(b.Waiting) > 0 {
+		w.queuePostpones(&p, b.Waiting)
 	}
 	if len(b.Done) > 0 {
 		p.Queue(deleteDeliveries, b.Done)
 	}
+	w.history.queue(&p, b)
 	p.Queue("COMMIT").Exec(committed)
 	return w.conn.SendBatch(ctx, &p).Close()
 }
@@ -153,22 +158,26 @@ func (d *deliveries) fillNew(rows []*eventlog.Delivery) {
 		d.integrations, d.origins = append(d.integrations, r.Integration), append(d.origins, []byte(r.Origin))
 		d.attempts, d.dues = append(d.attempts, int64(r.Attempt)), append(d.dues, r.Due)
 		d.waits, d.marks = append(d.waits, r.Wait), append(d.marks, int16(r.Mark))
+		d.skips, d.sinces, d.jobs = append(d.skips, int64(r.Skips)), append(d.sinces, r.Since), append(d.jobs, r.Job)
 	}
 }
 
 func (d *deliveries) reset() {
 	d.ids, d.events, d.attempts, d.dues, d.waits = d.ids[:0], d.events[:0], d.attempts[:0], d.dues[:0], d.waits[:0]
 	d.integrations, d.origins, d.marks = d.integrations[:0], d.origins[:0], d.marks[:0]
+	d.skips, d.sinces, d.jobs = d.skips[:0], d.sinces[:0], d.jobs[:0]
 }
 
 // queuePostpones has columns of its own: those of the accepts are in use.
-func (w *writer) queuePostpones(p *pgx.Batch, rows []eventlog.Postpone) {
+func (w *writer) queuePostpones(p *pgx.Batch, rows []*eventlog.Result) {
 	var d deliveries
 	for _, r := range rows {
-		d.ids, d.origins = append(d.ids, r.ID), append(d.origins, []byte(r.Origin))
-		d.attempts, d.dues, d.waits = append(d.attempts, int64(r.Attempt)), append(d.dues, r.Due), append(d.waits, r.Wait)
+		a := r.Again
+		d.ids, d.origins = append(d.ids, r.Delivery.ID), append(d.origins, []byte(a.Origin))
+		d.attempts, d.dues, d.waits = append(d.attempts, int64(a.Attempt)), append(d.dues, a.Due), append(d.waits, a.Wait)
+		d.skips, d.sinces = append(d.skips, int64(a.Skips)), append(d.sinces, a.Since)
 	}
-	p.Queue(postponeDeliveries, d.ids, d.origins, d.attempts, d.dues, d.waits)
+	p.Queue(postponeDeliveries, d.ids, d.origins, d.attempts, d.dues, d.waits, d.skips, d.sinces)
 }
 
 // isState says whether the server answered with the given SQLSTATE.

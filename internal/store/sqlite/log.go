@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
@@ -24,7 +25,7 @@ func (s *Store) Commit(ctx context.Context, b *eventlog.Batch) error {
 	if b.Version != 0 && b.Version != w.version {
 		return eventlog.ErrStale
 	}
-	if len(b.Accepts)+len(b.Finishes)+len(b.Postpones) == 0 {
+	if len(b.Accepts)+len(b.Results) == 0 {
 		b.Number(w.head + 1)
 		return nil
 	}
@@ -89,10 +90,10 @@ func scanEvent(rows *sql.Rows) (event.Event, error) {
 // The left join makes a pending delivery without its event an error, not a
 // delivery that nobody sees.
 const (
-	pendingFrom = "SELECT d.id, d.event_seq, d.integration, d.origin, d.attempt, d.due, d.wait, d.mark, e.record" +
-		" FROM delivery d LEFT JOIN event e ON e.seq = d.event_seq WHERE d.id > ?"
-	pendingAll    = pendingFrom + " ORDER BY d.id LIMIT ?"
-	pendingOrigin = pendingFrom + " AND d.origin = ? ORDER BY d.id LIMIT ?"
+	pendingFrom = "SELECT d.id, d.event_seq, d.integration, d.origin, d.attempt, d.due, d.wait, d.mark, d.skips, d.since, d.job, e.record" +
+		" FROM delivery d LEFT JOIN event e ON e.seq = d.event_seq WHERE "
+	pendingAll    = pendingFrom + "d.id > ? ORDER BY d.id LIMIT ?"
+	pendingOrigin = pendingFrom + "d.id > ? AND d.origin = ? ORDER BY d.id LIMIT ?"
 )
 
 // Pending implements eventlog.Engine. Deliveries of one event that follow each
@@ -102,12 +103,28 @@ func (s *Store) Pending(ctx context.Context, after int64, all bool, origin strin
 	if !all {
 		query, args = pendingOrigin, []any{after, origin, limit}
 	}
+	return s.pending(ctx, query, args...)
+}
+
+// PendingOf implements eventlog.Engine.
+func (s *Store) PendingOf(ctx context.Context, ids []int64) ([]eventlog.Pending, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	places := strings.TrimSuffix(strings.Repeat("?,", len(ids)), ",")
+	return s.pending(ctx, pendingFrom+"d.id IN ("+places+") ORDER BY d.id", args...)
+}
+
+func (s *Store) pending(ctx context.Context, query string, args ...any) (out []eventlog.Pending, err error) {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite store: pending: %w", err)
 	}
 	defer rows.Close()
-	var out []eventlog.Pending
 	var last *event.Event
 	for rows.Next() {
 		p, err := scanPending(rows, last)
@@ -122,7 +139,7 @@ func (s *Store) Pending(ctx context.Context, after int64, all bool, origin strin
 // scanPending reads a row; last is the event of the row before, if any.
 func scanPending(rows *sql.Rows, last *event.Event) (p eventlog.Pending, err error) {
 	var record sql.RawBytes
-	err = rows.Scan(&p.ID, &p.EventSeq, &p.Integration, &p.Origin, &p.Attempt, &p.Due, &p.Wait, &p.Mark, &record)
+	err = rows.Scan(&p.ID, &p.EventSeq, &p.Integration, &p.Origin, &p.Attempt, &p.Due, &p.Wait, &p.Mark, &p.Skips, &p.Since, &p.Job, &record)
 	if err != nil {
 		return p, err
 	}
@@ -131,7 +148,7 @@ func scanPending(rows *sql.Rows, last *event.Event) (p eventlog.Pending, err err
 
 // Head implements eventlog.Engine.
 func (s *Store) Head(ctx context.Context) (head int64, err error) {
-	err = s.read.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM event").Scan(&head)
+	err = s.read.QueryRowContext(ctx, "SELECT max((SELECT coalesce(max(seq), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery))").Scan(&head)
 	if err != nil {
 		return 0, fmt.Errorf("sqlite store: head: %w", err)
 	}

@@ -18,7 +18,7 @@ import (
 type writer struct {
 	conn *sql.Conn
 
-	head    int64 // highest event seq
+	head    int64 // highest number in use
 	version int64 // of the configuration; only this connection writes it
 
 	begin, commit, rollback driver.StmtExecContext
@@ -27,6 +27,7 @@ type writer struct {
 	accepts   *bulk
 	postpones *bulk
 	finishes  *bulk
+	history   history
 }
 
 func openWriter(ctx context.Context, db *sql.DB) (*writer, error) {
@@ -45,7 +46,7 @@ func openWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 }
 
 func (w *writer) load(ctx context.Context) error {
-	const query = "SELECT (SELECT coalesce(max(seq), 0) FROM event), version FROM config_version"
+	const query = "SELECT max((SELECT coalesce(max(seq), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery)), version FROM config_version"
 	if err := w.conn.QueryRowContext(ctx, query).Scan(&w.head, &w.version); err != nil {
 		return fmt.Errorf("read head and configuration version: %w", err)
 	}
@@ -58,9 +59,11 @@ func (w *writer) prepare(dc any) error {
 	w.commit = p.statement("COMMIT")
 	w.rollback = p.statement("ROLLBACK")
 	w.events = p.bulk("INSERT INTO event (seq, record) VALUES ", "(?,?)", "", 2)
-	w.accepts = p.bulk("INSERT INTO delivery (id, event_seq, integration, origin, attempt, due, wait, mark) VALUES ", "(?,?,?,?,?,?,?,?)", "", 8)
+	w.accepts = p.bulk("INSERT INTO delivery (id, event_seq, integration, origin, attempt, due, wait, mark, skips, since, job) VALUES ",
+		"(?,?,?,?,?,?,?,?,?,?,?)", "", 11)
 	w.finishes = p.bulk("DELETE FROM delivery WHERE id IN (", "?", ")", 1)
-	w.postpones = p.single("UPDATE delivery SET origin = ?, attempt = ?, due = ?, wait = ? WHERE id = ?", 5)
+	w.postpones = p.single("UPDATE delivery SET origin = ?, attempt = ?, due = ?, wait = ?, skips = ?, since = ? WHERE id = ?", 7)
+	w.history.prepare(&p)
 	return p.err
 }
 
@@ -68,7 +71,7 @@ func (w *writer) prepare(dc any) error {
 // failure its state is not to be trusted.
 func (w *writer) close() error {
 	err := w.conn.Raw(func(any) error {
-		for _, b := range []*bulk{w.events, w.accepts, w.finishes, w.postpones} {
+		for _, b := range append(w.history.statements(), w.events, w.accepts, w.finishes, w.postpones) {
 			b.close()
 		}
 		for _, s := range []driver.StmtExecContext{w.begin, w.commit, w.rollback} {
@@ -116,13 +119,13 @@ func (w *writer) apply(ctx context.Context, b *eventlog.Batch) error {
 	if err := w.insertDeliveries(ctx, b.New); err != nil {
 		return fmt.Errorf("insert deliveries: %w", err)
 	}
-	if err := w.postpone(ctx, b.Postpones); err != nil {
+	if err := w.postpone(ctx, b.Waiting); err != nil {
 		return fmt.Errorf("postpone deliveries: %w", err)
 	}
 	if err := w.deleteDeliveries(ctx, b.Done); err != nil {
 		return fmt.Errorf("delete deliveries: %w", err)
 	}
-	return nil
+	return w.history.apply(ctx, b)
 }
 
 func (w *writer) insertEvents(ctx context.Context, rows []eventlog.Row) error {
@@ -138,14 +141,17 @@ func (w *writer) insertDeliveries(ctx context.Context, rows []*eventlog.Delivery
 		args[2].Value, args[3].Value = d.Integration, d.Origin
 		args[4].Value, args[5].Value = int64(d.Attempt), d.Due
 		args[6].Value, args[7].Value = d.Wait, int64(d.Mark)
+		args[8].Value, args[9].Value, args[10].Value = int64(d.Skips), d.Since, d.Job
 	})
 }
 
-func (w *writer) postpone(ctx context.Context, rows []eventlog.Postpone) error {
+func (w *writer) postpone(ctx context.Context, rows []*eventlog.Result) error {
 	return w.postpones.run(ctx, len(rows), func(i int, args []driver.NamedValue) {
-		p := &rows[i]
-		args[0].Value, args[1].Value = p.Origin, int64(p.Attempt)
-		args[2].Value, args[3].Value, args[4].Value = p.Due, p.Wait, p.ID
+		a := rows[i].Again
+		args[0].Value, args[1].Value = a.Origin, int64(a.Attempt)
+		args[2].Value, args[3].Value = a.Due, a.Wait
+		args[4].Value, args[5].Value = int64(a.Skips), a.Since
+		args[6].Value = rows[i].Delivery.ID
 	})
 }
 

@@ -43,7 +43,7 @@ func benchBatches(size int) [2]*eventlog.Batch {
 	for i, b := range batches {
 		for _, a := range batches[1-i].Accepts {
 			name := a.Event.Device + "/hook-response/greenhouse/temperature/0"
-			b.Finishes = append(b.Finishes, finish(&a.Deliveries[0], name))
+			b.Results = append(b.Results, finish(&a.Deliveries[0], name))
 		}
 		b.Seal()
 	}

@@ -32,7 +32,7 @@ func restart(t *testing.T, s Store, again func() Store) {
 	a := accept("a", "http://one:80", "http://two:80")
 	f := finish(&a.Deliveries[0], "hook-sent/a")
 	commit(t, s, &eventlog.Batch{Version: v, Accepts: []*eventlog.Accept{a}})
-	commit(t, s, &eventlog.Batch{Finishes: []*eventlog.Finish{f}})
+	commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{f}})
 	ok(t, s.Close())
 
 	s = again()

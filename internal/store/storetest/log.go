@@ -50,7 +50,7 @@ func numbering(t *testing.T, s Store) {
 
 	f := finish(&a.Deliveries[0], "hook-sent/a", "hook-response/a/0")
 	c := accept("c", "http://one:80")
-	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{c}, Finishes: []*eventlog.Finish{f}})
+	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{c}, Results: []*eventlog.Result{f}})
 	got = []int64{c.Deliveries[0].ID, c.Event.Seq, f.Events[0].Seq, f.Events[1].Seq, head(t, s)}
 	diff(t, "numbers of the second batch", got, []int64{5, 6, 7, 8, 8})
 
@@ -97,14 +97,14 @@ func batchSizes(t *testing.T, s Store) {
 			b.Accepts = append(b.Accepts, accept(fmt.Sprintf("size/%d/%d", size, i), "http://h:80"))
 		}
 		for i, d := range open {
-			b.Finishes = append(b.Finishes, finish(d, fmt.Sprint("hook-response/", i)))
+			b.Results = append(b.Results, finish(d, fmt.Sprint("hook-response/", i)))
 		}
 		commit(t, s, b)
 		open = open[:0]
 		for _, a := range b.Accepts {
 			want, open = append(want, a.Event), append(open, &a.Deliveries[0])
 		}
-		for _, f := range b.Finishes {
+		for _, f := range b.Results {
 			want = append(want, f.Events...)
 		}
 	}
@@ -145,10 +145,9 @@ func stale(t *testing.T, s Store) {
 	ok(t, err)
 
 	b := &eventlog.Batch{
-		Version:   old,
-		Accepts:   []*eventlog.Accept{accept("second", "http://h:80")},
-		Finishes:  []*eventlog.Finish{finish(&first.Deliveries[0], "hook-sent/x")},
-		Postpones: []eventlog.Postpone{{ID: first.Deliveries[0].ID, Attempt: 7}},
+		Version: old,
+		Accepts: []*eventlog.Accept{accept("second", "http://h:80")},
+		Results: []*eventlog.Result{finish(&first.Deliveries[0], "hook-sent/x"), postpone(&first.Deliveries[0], eventlog.Again{Attempt: 7})},
 	}
 	b.Seal()
 	before := pending(t, s)
@@ -158,7 +157,7 @@ func stale(t *testing.T, s Store) {
 	diff(t, "events after the stale batch", events(t, s), []event.Event{first.Event})
 	diff(t, "pending after the stale batch", pending(t, s), before)
 
-	b.Postpones, b.Version = nil, version(t, s)
+	b.Results, b.Version = b.Results[:1], version(t, s)
 	commit(t, s, b)
 	diff(t, "seqs after matching again", []int64{b.Accepts[0].Event.Seq, head(t, s)}, []int64{4, 5})
 	commit(t, s, &eventlog.Batch{Version: 0, Accepts: []*eventlog.Accept{accept("never compared")}})

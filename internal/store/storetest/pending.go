@@ -3,12 +3,15 @@ package storetest
 import (
 	"testing"
 
+	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 )
 
 var pendingChecks = []check{
 	{"pending/life cycle", lifeCycle},
 	{"pending/paging and origins", pendingPaging},
+	{"pending/by ids", pendingOf},
+	{"pending/of events in the log", oldEvents},
 	{"pending/unknown ids are passed over", unknownIDs},
 	{"pending/origins byte for byte", exactOrigins},
 }
@@ -22,19 +25,19 @@ func lifeCycle(t *testing.T, s Store) {
 	want := []eventlog.Pending{{Delivery: a.Deliveries[0], Event: &a.Event}, {Delivery: a.Deliveries[1], Event: &a.Event}}
 	diff(t, "after the accept", pending(t, s), want)
 
-	p := eventlog.Postpone{ID: a.Deliveries[1].ID, Origin: "https://moved:8443", Attempt: 2, Due: at + 30_000, Wait: 30_000}
-	commit(t, s, &eventlog.Batch{Postpones: []eventlog.Postpone{p}})
+	p := eventlog.Again{Origin: "https://moved:8443", Attempt: 2, Skips: 1, Since: at, Due: at + 30_000, Wait: 30_000}
+	commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{postpone(&a.Deliveries[1], p)}})
 	d := &want[1].Delivery
-	d.Origin, d.Attempt, d.Due, d.Wait = p.Origin, p.Attempt, p.Due, p.Wait
+	d.Origin, d.Attempt, d.Skips, d.Since, d.Due, d.Wait = p.Origin, p.Attempt, p.Skips, p.Since, p.Due, p.Wait
 	diff(t, "after the postpone", pending(t, s), want)
 	if got := head(t, s); got != a.Event.Seq {
 		t.Errorf("head after a postpone: got %d, want %d", got, a.Event.Seq)
 	}
 
-	commit(t, s, &eventlog.Batch{Finishes: []*eventlog.Finish{finish(&a.Deliveries[0], "hook-sent/a")}})
+	commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{finish(&a.Deliveries[0], "hook-sent/a")}})
 	diff(t, "after the first finish", pending(t, s), want[1:])
-	dropped := &eventlog.Finish{Delivery: &a.Deliveries[1], Outcome: eventlog.Dropped, Reason: "deleted"}
-	commit(t, s, &eventlog.Batch{Finishes: []*eventlog.Finish{dropped}})
+	dropped := &eventlog.Result{Delivery: &a.Deliveries[1], Attempt: eventlog.Attempt{Outcome: eventlog.Dropped, Text: eventlog.Deleted}}
+	commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{dropped}})
 	diff(t, "after the second finish", len(pending(t, s)), 0)
 	if got := len(events(t, s)); got != 2 {
 		t.Errorf("events at the end: got %d, want 2", got)
@@ -75,11 +78,44 @@ func pendingPaging(t *testing.T, s Store) {
 	}
 }
 
+func pendingOf(t *testing.T, s Store) {
+	a, b := accept("a", "http://one:80", "http://two:80"), accept("b", "http://one:80") // ids 1 2, 4
+	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{a, b}})
+	commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{finish(&a.Deliveries[0])}})
+	got, err := s.PendingOf(t.Context(), []int64{4, 99, 1, 2})
+	ok(t, err)
+	want := []eventlog.Pending{{Delivery: a.Deliveries[1], Event: &a.Event}, {Delivery: b.Deliveries[0], Event: &b.Event}}
+	diff(t, "pending deliveries among the ids", got, want)
+	none, err := s.PendingOf(t.Context(), nil)
+	ok(t, err)
+	diff(t, "no ids", len(none), 0)
+}
+
+// oldEvents gives an event that is in the log already more deliveries.
+func oldEvents(t *testing.T, s Store) {
+	a := accept("a", "http://one:80") // id 1, seq 2
+	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{a}})
+	again := &eventlog.Accept{Event: a.Event, Old: true, Fixed: true, Deliveries: []eventlog.Delivery{{
+		Integration: id("1f", 0), Origin: "http://one:80", Mark: eventlog.Replay, Job: 7,
+	}}}
+	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{again}})
+	want := []eventlog.Pending{{Delivery: a.Deliveries[0], Event: &a.Event}, {Delivery: again.Deliveries[0], Event: &a.Event}}
+	diff(t, "pending", pending(t, s), want)
+	diff(t, "events", events(t, s), []event.Event{a.Event})
+	if got := head(t, s); got != again.Deliveries[0].ID || got != 3 {
+		t.Errorf("head: got %d, want the replay's delivery, 3", got)
+	}
+	b := accept("b")
+	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{b}})
+	if b.Event.Seq != 4 {
+		t.Errorf("next seq: got %d, want 4", b.Event.Seq)
+	}
+}
+
 func unknownIDs(t *testing.T, s Store) {
-	commit(t, s, &eventlog.Batch{
-		Finishes:  []*eventlog.Finish{finish(&eventlog.Delivery{ID: 99, EventSeq: 100}, "hook-sent/a")},
-		Postpones: []eventlog.Postpone{{ID: 98}},
-	})
+	commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{
+		finish(&eventlog.Delivery{ID: 99, EventSeq: 100}, "hook-sent/a"), postpone(&eventlog.Delivery{ID: 98}, eventlog.Again{}),
+	}})
 	if got := len(pending(t, s)); got != 0 {
 		t.Errorf("pending: got %d, want 0", got)
 	}
@@ -94,11 +130,11 @@ func exactOrigins(t *testing.T, s Store) {
 	odd := []string{"", "http://\xff:80", "http://a\x00b:80", "http://é:80"}
 	a := accept("a", odd...)
 	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{a}})
-	postpone := eventlog.Postpone{ID: a.Deliveries[0].ID, Origin: "http://\xfe\x00:80"}
-	commit(t, s, &eventlog.Batch{Postpones: []eventlog.Postpone{postpone}})
+	moved := eventlog.Again{Origin: "http://\xfe\x00:80"}
+	commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{postpone(&a.Deliveries[0], moved)}})
 	var got []string
 	for _, p := range pending(t, s) {
 		got = append(got, p.Origin)
 	}
-	diff(t, "origins", got, append([]string{postpone.Origin}, odd[1:]...))
+	diff(t, "origins", got, append([]string{moved.Origin}, odd[1:]...))
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -25,6 +26,7 @@ type Store interface {
 	identity.Users
 	identity.Tokens
 	fleet.Devices
+	History
 	Close() error
 }
 
@@ -37,7 +39,7 @@ type check struct {
 // Run runs the suite. open gives an empty store and closes it at the test's
 // end.
 func Run(t *testing.T, open func(t *testing.T) Store) {
-	for _, group := range [][]check{logChecks, pendingChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks} {
+	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 		}
@@ -59,8 +61,10 @@ func accept(name string, origins ...string) *eventlog.Accept {
 }
 
 // finish ends a delivery with hook events of the given names.
-func finish(d *eventlog.Delivery, names ...string) *eventlog.Finish {
-	f := &eventlog.Finish{Delivery: d, Outcome: eventlog.Success}
+func finish(d *eventlog.Delivery, names ...string) *eventlog.Result {
+	f := &eventlog.Result{Delivery: d, Attempt: eventlog.Attempt{
+		At: at + 1, Outcome: eventlog.Success, Status: 200, Called: true, Timing: eventlog.Timing{Total: 4 * time.Millisecond},
+	}}
 	for _, n := range names {
 		f.Events = append(f.Events, event.Event{
 			At: at + 5, Name: n, Data: "ok", Device: event.Internal, Owner: id("aa", 1), TTL: event.DefaultTTL,
@@ -68,6 +72,11 @@ func finish(d *eventlog.Delivery, names ...string) *eventlog.Finish {
 		})
 	}
 	return f
+}
+
+// postpone makes a delivery wait; the log would have it sealed.
+func postpone(d *eventlog.Delivery, a eventlog.Again) *eventlog.Result {
+	return &eventlog.Result{Delivery: d, Again: &a, Attempt: eventlog.Attempt{At: at + 1, Outcome: eventlog.Failure, Status: 503, Called: true}}
 }
 
 // id makes a 24 hex id.

@@ -1,0 +1,211 @@
+package deliver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/render"
+)
+
+// MaxRecord is how many bytes of a request, and of a response, are recorded.
+const MaxRecord = 102_400
+
+// sensitive stands in records where a credential or a secret was.
+const sensitive = "[[SENSITIVE]]"
+
+// masked are the header fields of requests whose values nobody needs to see
+// again.
+var masked = []string{"Authorization", "Cookie", "Proxy-Authorization"}
+
+var (
+	errSecretHost = errors.New("url: a secret may not be part of the host")
+	errNoSecrets  = errors.New("this hub has no secrets")
+)
+
+// unlock gives the templates the secrets that the integration uses.
+func (w *worker) unlock(in *integration.Integration) (err error) {
+	if !in.Definition.UsesSecrets() {
+		return nil
+	}
+	if w.d.Secrets == nil {
+		return errNoSecrets
+	}
+	w.values, err = w.d.Secrets.Resolve(in.Scope, in.Definition.Secrets, w.values[:0])
+	if err == nil {
+		w.vars.SetSecrets(in.Definition.Secrets, w.values)
+	}
+	return err
+}
+
+// forget takes the secrets away from whatever is rendered from here on.
+func (w *worker) forget() {
+	w.vars.SetSecrets(nil, nil)
+	clear(w.values)
+	w.values = w.values[:0]
+}
+
+// reveals says whether text holds a secret.
+func (w *worker) reveals(text string) bool {
+	return len(w.values) > 0 && string(w.d.Secrets.Mask([]byte(text), w.values)) != text
+}
+
+// conceal masks secrets in what the sender says of a failed call.
+func (w *worker) conceal() {
+	var ce *CallError
+	if len(w.values) == 0 || !errors.As(w.attempt.Err, &ce) {
+		return
+	}
+	safe := *ce
+	safe.Text, safe.Err = string(w.d.Secrets.Mask([]byte(ce.Text), w.values)), nil
+	w.attempt.Err = &safe
+}
+
+// record keeps what was sent and what came back. req is the renderer's last
+// request and is not to be used afterwards; nil = none could be rendered.
+func (w *worker) record(j job, req *render.Request) *eventlog.Call {
+	c := &eventlog.Call{Integration: j.d.Integration, Event: j.e}
+	if w.attempt.Err == nil {
+		text := answerText(&w.attempt.Answer)
+		if len(w.values) > 0 {
+			text = w.d.Secrets.Mask(text, w.values)
+		}
+		c.Response, c.ResponseCut = cut(text)
+		c.ResponseCut = c.ResponseCut || w.attempt.Answer.Truncated
+	}
+	if req != nil {
+		c.Request, c.RequestCut = cut(w.requestText(j, req))
+	}
+	return c
+}
+
+func cut(text []byte) ([]byte, bool) {
+	if len(text) <= MaxRecord {
+		return text, false
+	}
+	return bytes.Clone(text[:MaxRecord]), true
+}
+
+// requestText is the request on the wire, rendered anew where it held secrets.
+func (w *worker) requestText(j job, req *render.Request) []byte {
+	if len(w.values) > 0 {
+		if req = w.renderMasked(j); req == nil {
+			return nil
+		}
+	}
+	shown := *req
+	shown.Header = slices.Clone(req.Header)
+	for i := range shown.Header {
+		if isMasked(shown.Header[i].Name) {
+			shown.Header[i].Value = sensitive
+		}
+	}
+	return shown.AppendWire(make([]byte, 0, 512+len(req.Body)))
+}
+
+// renderMasked renders the request with "[[SENSITIVE]]" for every secret; nil
+// if that makes no request.
+func (w *worker) renderMasked(j job) *render.Request {
+	in := w.attempt.Integration
+	masks := slices.Repeat([]string{sensitive}, len(w.values))
+	w.vars.SetSecrets(in.Definition.Secrets, masks)
+	req, err := w.renderer.Request(in.Definition, &w.vars)
+	if err == nil && len(in.Definition.Signature) > 0 {
+		err = w.renderer.SetSignature(messageID(j), w.began, sensitive)
+	}
+	if err != nil {
+		return nil
+	}
+	return req
+}
+
+func isMasked(name string) bool {
+	return slices.ContainsFunc(masked, func(m string) bool { return strings.EqualFold(m, name) })
+}
+
+func answerText(a *Answer) []byte {
+	b := append(make([]byte, 0, 512+len(a.Body)), "HTTP/1.1 "+a.Reason+"\r\n"...)
+	var space [16]string
+	names := space[:0]
+	for name := range a.Header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, v := range a.Header[name] {
+			if http.CanonicalHeaderKey(name) == "Set-Cookie" {
+				v = sensitive
+			}
+			b = append(append(append(append(b, name...), ": "...), v...), "\r\n"...)
+		}
+	}
+	b = append(b, "\r\n"...)
+	return append(b, a.Body...)
+}
+
+// Rings tells where an integration's rings of recorded calls stand.
+type Rings interface {
+	// RingHeads gives the highest number of each ring; 0 = it is empty.
+	RingHeads(ctx context.Context, integration string) (successes, errors int64, err error)
+}
+
+// rings gives recorded calls their places. It is safe for concurrent use; nil
+// records nothing.
+type rings struct {
+	store Rings
+	size  int
+
+	mu    sync.Mutex
+	heads map[string]*[2]int64 // by integration: last number of successes and errors
+}
+
+func newRings(store Rings, size int) *rings {
+	if store == nil {
+		return nil
+	}
+	return &rings{store: store, size: size, heads: map[string]*[2]int64{}}
+}
+
+// place gives a call its ring and place there. False means that it cannot be
+// recorded, because the store does not tell where the rings stand.
+func (r *rings) place(c *eventlog.Call, o eventlog.Outcome) bool {
+	if r == nil || c == nil || !r.load(c.Integration) {
+		return false
+	}
+	c.Ring = eventlog.Successes
+	if o != eventlog.Success {
+		c.Ring = eventlog.Errors
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	head := &r.heads[c.Integration][c.Ring-eventlog.Successes]
+	*head++
+	c.N, c.Slot = *head, int(*head%int64(r.size))
+	return true
+}
+
+// load makes sure that it is known where an integration's rings stand.
+func (r *rings) load(integration string) bool {
+	r.mu.Lock()
+	known := r.heads[integration] != nil
+	r.mu.Unlock()
+	if known {
+		return true
+	}
+	successes, errs, err := r.store.RingHeads(context.Background(), integration)
+	if err != nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.heads[integration] == nil { // else another worker was faster
+		r.heads[integration] = &[2]int64{successes, errs}
+	}
+	return true
+}
