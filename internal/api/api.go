@@ -25,6 +25,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/scope"
@@ -39,6 +40,7 @@ type Deps struct {
 	Streams      Streams
 	Tester       Tester
 	Hosts        Hosts
+	History      *history.Reader
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all
 	BaseURL      string       // how clients reach the hub, such as "https://hub.example.org"
 	Version      string       // the hub's version, told by /health

@@ -17,6 +17,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/match"
@@ -59,7 +60,7 @@ func newHub(t *testing.T) *hub {
 	users := identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: time.Now, Revoked: h.log.Disconnect})
 	h.api = api.New(api.Deps{
 		Identity: users, Fleet: fleet.New(fleet.Options{Devices: h.store, Tokens: users}),
-		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle,
+		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle, History: history.New(h.store, time.Now),
 		BaseURL: "https://hub.example.org/", Version: "test", Log: logger,
 	})
 	h.people()

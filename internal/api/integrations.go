@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/jsontext"
 	"github.com/fieldhook/fieldhook/internal/scope"
@@ -137,12 +139,35 @@ func (a *API) get(w http.ResponseWriter, r *http.Request, sc scope.Scope) error 
 	if isWebhookRoute(r) {
 		wrapper = "webhook"
 	}
-	record := a.appendMembers(nil, in)
+	record, err := a.appendHistory(r.Context(), a.appendMembers(nil, in), in.ID)
+	if err != nil {
+		return err
+	}
 	dst := append([]byte(`{"ok":true,"`), wrapper...)
 	dst = append(append(append(dst, `":{`...), record...), "},"...)
 	dst = append(append(dst, record...), "}\n"...)
 	replyBytes(w, http.StatusOK, dst)
 	return nil
+}
+
+// appendHistory appends the counts of the last days and the last calls.
+func (a *API) appendHistory(ctx context.Context, dst []byte, id string) ([]byte, error) {
+	counters, err := a.counters(ctx, id, history.Kept)
+	if err != nil {
+		return nil, err
+	}
+	logs, err := a.recentLogs(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(struct {
+		Counters []dayJSON `json:"counters"`
+		Logs     []logJSON `json:"logs"`
+	}{counters, logs})
+	if err != nil {
+		return nil, err
+	}
+	return append(append(dst, ','), text[1:len(text)-1]...), nil
 }
 
 // isWebhookRoute tells the older family of routes.

@@ -59,11 +59,13 @@ func (a *API) routeIntegrations(m *chi.Mux, base string, create, remove handler)
 	m.Put(base+"/{id}", a.users(a.updateIntegration))
 	m.Delete(base+"/{id}", a.users(remove))
 	m.Post(base+"/{id}/test", a.users(a.testIntegration))
+	a.routeHistory(m, base)
 }
 
 func (a *API) routeAccount(m *chi.Mux) {
 	m.Get("/v1/user", a.users(a.getUser))
 	m.Get("/v1/hosts", a.users(a.listHosts))
+	m.Get("/v1/history/events/{event}", a.users(a.getPath))
 	m.Get("/v1/access_tokens", a.users(a.listTokens))
 	m.Delete("/v1/access_tokens", a.users(a.revokeTokens))
 	m.Get("/v1/access_tokens/current", a.users(a.getCurrentToken))

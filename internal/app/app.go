@@ -18,6 +18,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/match"
@@ -190,7 +191,7 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 func (h *Hub) openServer(o *Options) {
 	surface := api.New(api.Deps{
 		Identity: h.Identity, Fleet: h.Fleet, Integrations: h.Integrations,
-		Hosts: h.Throttle, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
+		Hosts: h.Throttle, History: history.New(h.store, o.Now), Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken,
 	})

@@ -40,16 +40,24 @@ type world struct {
 // newWorld starts a hub with a fixed clock, unless now is nil.
 func newWorld(t *testing.T, now func() time.Time) *world {
 	t.Helper()
+	return newWorldOf(t, func(o *app.Options) { o.Now = now })
+}
+
+// newWorldOf starts a hub with options of the test.
+func newWorldOf(t *testing.T, change func(*app.Options)) *world {
+	t.Helper()
 	web := newWebService(t)
 	settings := app.Settings{
 		Listen: "127.0.0.1:0", AdminToken: adminToken, AdminPassword: "test-password",
 		CallTimeout: 20 * time.Second, MaxCalls: 1024, StopTimeout: 10 * time.Second, StoreCache: 16,
 	}
-	hub, err := app.New(t.Context(), app.Options{
-		Settings: settings, Store: memory.New(), Now: now,
+	options := app.Options{
+		Settings: settings, Store: memory.New(),
 		Dial: web.dial, Resolver: everyHost{}, RootCAs: web.roots,
 		Random: func() float64 { return 0 }, // skips whatever may be skipped
-	})
+	}
+	change(&options)
+	hub, err := app.New(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}

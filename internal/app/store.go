@@ -7,6 +7,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/store/postgres"
@@ -21,6 +22,7 @@ type Store interface {
 	identity.Tokens
 	fleet.Devices
 	deliver.Rings
+	history.Store
 	Close() error
 }
 

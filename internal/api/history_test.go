@@ -1,0 +1,141 @@
+package api_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+)
+
+// attempted commits an event of ann's and results of attempts at its delivery,
+// and gives the event.
+func (h *hub) attempted(id, name string, attempts ...eventlog.Attempt) event.Event {
+	h.t.Helper()
+	a := &eventlog.Accept{
+		Event:      event.Event{At: 1, Name: name, Data: "=1+1", Device: annDevice, Owner: ann},
+		Deliveries: []eventlog.Delivery{{Integration: id, Origin: "http://h:80"}}, Fixed: true,
+	}
+	_, err := h.log.AppendTo(h.t.Context(), a)
+	h.must(err)
+	b := &eventlog.Batch{}
+	for i, at := range attempts {
+		d := a.Deliveries[0]
+		d.Attempt = i
+		ring := eventlog.Successes
+		if at.Outcome != eventlog.Success {
+			ring = eventlog.Errors
+		}
+		n := a.Event.Seq*10 + int64(i)
+		b.Results = append(b.Results, &eventlog.Result{
+			Delivery: &d, Attempt: at, Dead: i == len(attempts)-1 && ring == eventlog.Errors,
+			Call: &eventlog.Call{Integration: id, Ring: ring, Slot: int(n), N: n, Event: &a.Event, Request: []byte("POST /"), Response: []byte("HTTP/1.1")},
+		})
+	}
+	b.Seal()
+	h.must(h.store.Commit(h.t.Context(), b))
+	return a.Event
+}
+
+func (h *hub) now(o eventlog.Outcome, status int) eventlog.Attempt {
+	return eventlog.Attempt{At: time.Now().UnixMilli(), Outcome: o, Status: status, Called: true, Text: "text"}
+}
+
+func TestHistoryIsTheOwnersAlone(t *testing.T) {
+	h := newHub(t)
+	id := h.create(`{"event":"a","url":"http://h.example.com/"}`)
+	e := h.attempted(id, "a", h.now(eventlog.Failure, 503))
+	for _, path := range []string{
+		"/v1/integrations/" + id + "/counters", "/v1/integrations/" + id + "/logs", "/v1/webhooks/" + id + "/logs",
+		"/v1/integrations/" + id + "/dead-letters", "/v1/history/events/" + e.ID(),
+		fmt.Sprintf("/v1/integrations/%s/logs/error-%d", id, e.Seq*10),
+	} {
+		h.send("GET", path, "", 200)
+		for token, want := range map[string]int{bobToken: 404, annDeviceToken: 403, "wrong": 401} {
+			r := h.request("GET", path, "", "")
+			r.Header.Set("Authorization", "Bearer "+token)
+			if resp, text := h.do(r); resp.StatusCode != want {
+				t.Errorf("%s with %s: got %d %s, want %d", path, token, resp.StatusCode, text, want)
+			}
+		}
+	}
+}
+
+func TestLogsAreFilteredPagedAndExported(t *testing.T) {
+	h := newHub(t)
+	id := h.create(`{"event":"a","url":"http://h.example.com/"}`)
+	h.attempted(id, "a/one", h.now(eventlog.Failure, 503), h.now(eventlog.Success, 200))
+	h.attempted(id, "a/two", h.now(eventlog.Failure, 404))
+	base := "/v1/integrations/" + id + "/logs"
+	for query, want := range map[string]int{
+		"": 3, "?type=error": 2, "?type=success": 1, "?status=404": 1, "?status=5xx": 1, "?event=a/t": 1,
+		"?device=" + annDevice: 3, "?device=other": 0, "?from=2100-01-01T00:00:00Z": 0, "?to=2100-01-01T00:00:00Z": 3,
+	} {
+		var got struct {
+			Logs  []struct{ Request string }
+			Total int
+		}
+		h.must(json.Unmarshal([]byte(h.send("GET", base+query, "", 200)), &got))
+		if len(got.Logs) != want || got.Total != want {
+			t.Errorf("%s: got %d of %d, want %d", query, len(got.Logs), got.Total, want)
+		}
+	}
+	for _, query := range []string{"?type=bad", "?status=x", "?status=9xx", "?from=yesterday", "?limit=0", "?limit=101", "?skip=-1", "?format=xml"} {
+		name, _, _ := strings.Cut(query[1:], "=")
+		if text := h.send("GET", base+query, "", 400); !strings.Contains(text, name) {
+			t.Errorf("%s: %s does not name the parameter", query, text)
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(h.send("GET", base+"?format=ndjson&type=error", "", 200)), "\n")
+	if len(lines) != 2 || !json.Valid([]byte(lines[0])) {
+		t.Errorf("ndjson: %q", lines)
+	}
+	rows, err := csv.NewReader(strings.NewReader(h.send("GET", base+"?format=csv", "", 200))).ReadAll()
+	if err != nil || len(rows) != 4 || rows[0][0] != "id" || rows[1][9] != "'=1+1" {
+		t.Errorf("csv: %q, error %v; want a head, three calls, and no formula", rows, err)
+	}
+}
+
+func TestDeadLettersAreListedAndDeleted(t *testing.T) {
+	h := newHub(t)
+	id := h.create(`{"event":"a","url":"http://h.example.com/"}`)
+	h.attempted(id, "a", h.now(eventlog.Failure, 503))
+	base := "/v1/integrations/" + id + "/dead-letters"
+	var got struct {
+		DeadLetters []struct {
+			ID          int64
+			Event, Data string
+			Attempts    int
+		} `json:"dead_letters"`
+	}
+	h.must(json.Unmarshal([]byte(h.send("GET", base, "", 200)), &got))
+	if len(got.DeadLetters) != 1 || got.DeadLetters[0].Event != "a" || got.DeadLetters[0].Attempts != 1 {
+		t.Fatalf("dead letters %+v, want one of event a after one attempt", got.DeadLetters)
+	}
+	path := fmt.Sprint(base, "/", got.DeadLetters[0].ID)
+	h.send("DELETE", path, "", 200)
+	h.send("DELETE", path, "", 404)
+	h.send("DELETE", base+"/x", "", 404)
+}
+
+func TestPathOfAnEvent(t *testing.T) {
+	h := newHub(t)
+	id := h.create(`{"event":"a","url":"http://h.example.com/"}`)
+	e := h.attempted(id, "a", h.now(eventlog.Failure, 503), h.now(eventlog.Success, 200))
+	var got struct {
+		Event    struct{ ID, Name string }
+		Attempts []struct {
+			Attempt, Status int
+			Result          string
+		}
+	}
+	h.must(json.Unmarshal([]byte(h.send("GET", "/v1/history/events/"+e.ID(), "", 200)), &got))
+	if got.Event.Name != "a" || len(got.Attempts) != 2 || got.Attempts[0].Result != "error" || got.Attempts[1].Result != "success" {
+		t.Errorf("path %+v, want an error and a success", got)
+	}
+	h.send("GET", "/v1/history/events/nonsense", "", 404)
+}

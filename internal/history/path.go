@@ -1,0 +1,78 @@
+package history
+
+import (
+	"context"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/fault"
+)
+
+// Bounds of a path.
+const (
+	pathAttempts = 1000   // attempts at the most
+	pathEvents   = 1000   // hook events at the most
+	pathRows     = 20_000 // events that are looked at for those it caused
+	pathPage     = 1000
+)
+
+// Path is all that became of an event.
+type Path struct {
+	Event    event.Event
+	Attempts []eventlog.Attempt // by delivery and number
+	Caused   []event.Event      // hook events, as they came
+	Partial  bool               // there may be more than was looked for
+}
+
+// Path tells the whole path of an event that belongs to owner. Errors: fault
+// NotFound, also for events of others.
+func (r *Reader) Path(ctx context.Context, owner, id string) (Path, error) {
+	missing := fault.New(fault.NotFound, "No event has this id, or it is not kept any more.")
+	seq, ok := event.SeqOf(id)
+	if !ok {
+		return Path{}, missing
+	}
+	e, err := r.EventAt(ctx, seq)
+	switch {
+	case fault.Is(err, fault.NotFound), err == nil && (e.Owner != owner || e.ID() != id):
+		return Path{}, missing
+	case err != nil:
+		return Path{}, err
+	}
+	p := Path{Event: e}
+	if p.Attempts, err = r.Attempts(ctx, seq, seq, pathAttempts); err != nil {
+		return Path{}, err
+	}
+	p.Partial = len(p.Attempts) == pathAttempts
+	return p, r.caused(ctx, &p)
+}
+
+// caused looks for hook events behind the event until the last attempt's time.
+func (r *Reader) caused(ctx context.Context, p *Path) error {
+	last := p.Event.At
+	for _, a := range p.Attempts {
+		last = max(last, a.At+a.Timing.Total.Milliseconds())
+	}
+	const grace = 10_000 // ms for the commit, and for clocks
+	for after, rows := p.Event.Seq, 0; len(p.Attempts) > 0; {
+		page, err := r.Events(ctx, after, pathPage)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			e := &page[i]
+			if e.Cause == p.Event.Seq && e.Kind != event.Published && e.Owner == p.Event.Owner {
+				p.Caused = append(p.Caused, *e)
+			}
+		}
+		if rows += len(page); len(page) < pathPage || page[len(page)-1].At > last+grace {
+			return nil
+		}
+		if rows >= pathRows || len(p.Caused) >= pathEvents {
+			p.Partial = true
+			return nil
+		}
+		after = page[len(page)-1].Seq
+	}
+	return nil
+}
