@@ -29,6 +29,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/scope"
+	"github.com/fieldhook/fieldhook/internal/secret"
 )
 
 // Deps is what an API stands on. Bin, Log and Now may be left out.
@@ -41,6 +42,7 @@ type Deps struct {
 	Tester       Tester
 	Hosts        Hosts
 	History      *history.Reader
+	Secrets      *secret.Vault
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all
 	BaseURL      string       // how clients reach the hub, such as "https://hub.example.org"
 	Version      string       // the hub's version, told by /health

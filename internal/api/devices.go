@@ -154,7 +154,7 @@ func (a *API) createDeviceToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	secret(w)
+	doNotStore(w)
 	reply(w, http.StatusCreated, deviceToken{OK: true, Token: token, DeviceID: d.ID})
 	return nil
 }

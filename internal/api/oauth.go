@@ -49,7 +49,7 @@ func (a *API) grantPassword(w http.ResponseWriter, r *http.Request, in fields) e
 	if err != nil {
 		return err
 	}
-	secret(w)
+	doNotStore(w)
 	reply(w, http.StatusOK, issued{Type: "bearer", Token: got.Token, ExpiresIn: got.ExpiresIn})
 	return nil
 }
@@ -78,8 +78,8 @@ func (a *API) loginOf(r *http.Request, in fields) (identity.Login, error) {
 	return l, nil
 }
 
-// secret marks an answer that holds a secret: nothing on the way may keep it.
-func secret(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
+// doNotStore marks an answer that holds a secret: nothing on the way may keep it.
+func doNotStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
 
 // fields are the members of a request body as texts: strings as they are,
 // numbers and booleans as they are spelled, objects as JSON. Members that are

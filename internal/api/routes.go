@@ -25,6 +25,7 @@ func (a *API) router() *chi.Mux {
 	a.routeIntegrations(m, "/v1/integrations", a.createIntegration, a.deleteIntegration)
 	a.routeAccount(m)
 	a.routeDevices(m)
+	a.routeSecrets(m)
 	return m
 }
 

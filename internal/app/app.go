@@ -26,6 +26,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/publish"
 	"github.com/fieldhook/fieldhook/internal/requestbin"
 	"github.com/fieldhook/fieldhook/internal/respond"
+	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/throttle"
 )
 
@@ -56,6 +57,7 @@ type Hub struct {
 	Fleet        *fleet.Service
 	Log          *eventlog.Log
 	Throttle     *throttle.Throttle
+	Secrets      *secret.Vault
 	Bin          *requestbin.Bin
 	Created      identity.Created // what the first start made up, to be shown once
 
@@ -99,6 +101,9 @@ func (h *Hub) open(ctx context.Context, o *Options) (err error) {
 			return fmt.Errorf("--store: %w", err)
 		}
 	}
+	if err = h.openVault(o); err != nil {
+		return err
+	}
 	if err = h.openCorridor(ctx, o); err != nil {
 		return err
 	}
@@ -136,7 +141,7 @@ func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
 	policy, _ := integration.ParseRetryPolicy(h.settings.Retry) // the command line allows no other words
 	h.dispatcher = deliver.New(deliver.Options{
 		Integrations: h.Integrations, Backlog: h.store, Sender: h.openSender(o), Responder: respond.New(o.Now), Throttle: h.Throttle,
-		Rings: h.store, UserAgent: h.userAgent(), Timeout: h.settings.CallTimeout, Calls: h.settings.MaxCalls,
+		Secrets: h.Secrets, Rings: h.store, UserAgent: h.userAgent(), Timeout: h.settings.CallTimeout, Calls: h.settings.MaxCalls,
 		Retry: policy, RetryAge: h.settings.RetryAge, MaxPending: h.settings.MaxPending, MaxAge: h.settings.MaxAge,
 		RecentCalls: h.settings.RecentCalls, Now: o.Now,
 		Unexpected: func(msg string, err error) { h.logger.Error(msg, "room", "deliver", "error", err) },
@@ -191,7 +196,7 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 func (h *Hub) openServer(o *Options) {
 	surface := api.New(api.Deps{
 		Identity: h.Identity, Fleet: h.Fleet, Integrations: h.Integrations,
-		Hosts: h.Throttle, History: history.New(h.store, o.Now), Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
+		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken,
 	})
@@ -228,12 +233,16 @@ func (h *Hub) Serve(ctx context.Context) error {
 		return err
 	}
 	defer debug.Close()
+	work, rest := context.WithCancel(context.Background())
+	defer rest()
+	go h.flushSecrets(work)
 	failed := make(chan error, 1)
 	go func() { failed <- h.server.Serve(h.listener) }()
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
+	rest()
 	h.stop()
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
@@ -247,6 +256,9 @@ func (h *Hub) stop() {
 	h.Log.EndStreams()
 	h.stopServer(ctx)
 	h.dispatcher.Stop(ctx)
+	if err := h.Secrets.Flush(ctx); err != nil {
+		h.logger.Error("store when secrets were last used", "error", err)
+	}
 	h.release()
 }
 

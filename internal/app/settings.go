@@ -25,6 +25,9 @@ type Settings struct {
 	Store      string `env:"FIELDHOOK_STORE" default:"sqlite:./fieldhook-data/hub.db" group:"Store" placeholder:"STORE" help:"Where everything is kept: sqlite:PATH, or postgres://user:password@host/database. Default: ${default}."`
 	StoreCache int    `env:"FIELDHOOK_STORE_CACHE" default:"16" group:"Store" placeholder:"MIB" help:"Page cache of the SQLite store in MiB, 1 to 4096. Default: ${default}."`
 
+	SecretKey     string `env:"FIELDHOOK_SECRET_KEY" group:"Store" placeholder:"KEY" help:"The key that seals secrets: 64 hexadecimal digits, or 32 bytes in base64. Prefer the environment variable or a file; other users of the machine can read flags."`
+	SecretKeyFile string `env:"FIELDHOOK_SECRET_KEY_FILE" group:"Store" placeholder:"FILE" help:"File with the key that seals secrets; it is made at the first start. Back it up apart from the store. Default: secret.key beside the SQLite file, or in ./fieldhook-data."`
+
 	AdminToken    string `env:"FIELDHOOK_ADMIN_TOKEN" group:"Administrator" placeholder:"TOKEN" help:"A token for the administrator, for scripted set-ups: 16 characters or more, or it can be guessed. Prefer the environment variable; other users of the machine can read flags."`
 	AdminPassword string `env:"FIELDHOOK_ADMIN_PASSWORD" group:"Administrator" placeholder:"PASSWORD" help:"The password of user admin: 8 characters or more, or it can be guessed. Without it the first start makes one up and prints it once."`
 

@@ -13,6 +13,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/fleet"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store"
 )
 
@@ -34,6 +35,7 @@ type Store struct {
 	users   map[string]identity.User // by id
 	tokens  map[[32]byte]identity.Token
 	devices map[string]fleet.Device
+	secrets map[secretKey]secret.Record
 }
 
 var (
@@ -56,6 +58,7 @@ func New() *Store {
 		users:        map[string]identity.User{},
 		tokens:       map[[32]byte]identity.Token{},
 		devices:      map[string]fleet.Device{},
+		secrets:      map[secretKey]secret.Record{},
 	}
 }
 

@@ -1,0 +1,157 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/app"
+)
+
+// notes collects a log.
+type notes struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (n *notes) Write(p []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.b.Write(p)
+}
+
+func (n *notes) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.b.String()
+}
+
+// TestSecretsAppearNowhere uses secrets wherever an integration can, has the
+// target repeat and refuse them, and looks through all that the hub says.
+func TestSecretsAppearNowhere(t *testing.T) {
+	const apiKey, signing = "hunter2/hunter2+&", "signing-key-of-32-bytes-0123456789"
+	log := &notes{}
+	w := newWorldOf(t, func(o *app.Options) {
+		o.Log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	w.web.answer = func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("X-Echo", r.Header.Get("X-Key"))
+		rw.WriteHeader(401)
+		fmt.Fprintf(rw, "no access for %s", r.Header.Get("X-Key"))
+	}
+	w.call(adminToken, "PUT", "/v1/secrets/API_KEY", map[string]any{"value": apiKey}, nil)
+	w.call(adminToken, "PUT", "/v1/secrets/SIGNING", map[string]any{"value": signing}, nil)
+	id := w.integrate(map[string]any{
+		"event": "temp", "url": "http://web.example.com/{{{API_KEY}}}", "noDefaults": true, "body": "key {{{API_KEY}}}",
+		"headers": map[string]string{"X-Key": "{{{API_KEY}}}"}, "secrets": []string{"API_KEY", "SIGNING"},
+		"signature": map[string]any{"keys": []string{"{{{SIGNING}}}"}}, "auth": map[string]string{"user": "u", "pass": "{{{API_KEY}}}"}, "retry": "failed",
+	})
+	events := w.stream("/v1/devices/events")
+	w.publish(adminToken, "temp", "1")
+	w.past(id, 1)
+	var said strings.Builder
+	for range 3 {
+		e := next(t, events)
+		said.WriteString(e.Name + e.Data + "\n")
+	}
+	if got := w.web.requests(); got[0].Body != "key "+apiKey || !strings.HasPrefix(got[0].Header.Get("Webhook-Signature"), "v1,") {
+		t.Fatalf("the target got %+v", got[0])
+	}
+	for _, path := range []string{
+		"/v1/integrations/" + id, "/v1/integrations/" + id + "/logs", "/v1/integrations/" + id + "/logs?format=csv",
+		"/v1/integrations/" + id + "/dead-letters", "/v1/secrets", "/v1/hosts", "/v1/webhooks", "/health",
+	} {
+		said.WriteString(w.text(path))
+	}
+	var report any
+	w.call(adminToken, "POST", "/v1/integrations/"+id+"/test", map[string]any{"data": "1"}, &report)
+	fmt.Fprint(&said, report, log.String())
+	if !strings.Contains(said.String(), "[[SENSITIVE]]") {
+		t.Error("nothing is masked")
+	}
+	for _, secret := range []string{apiKey, signing, base64.StdEncoding.EncodeToString([]byte(apiKey)), "hunter2"} {
+		if i := strings.Index(said.String(), secret); i >= 0 {
+			t.Errorf("the hub says …%.200s", said.String()[max(0, i-100):])
+		}
+	}
+}
+
+// text gets a path as the administrator.
+func (w *world) text(path string) string {
+	w.t.Helper()
+	req, _ := http.NewRequestWithContext(w.t.Context(), "GET", w.hub.URL()+path, nil)
+	req.Header.Set("Authorization", "Bearer "+adminToken)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, _ := io.ReadAll(res.Body)
+	return string(raw)
+}
+
+// TestUndefinedSecretIsAnError: the delivery fails and says which one.
+func TestUndefinedSecretIsAnError(t *testing.T) {
+	w := newWorld(t, nil)
+	id := w.integrate(map[string]any{"event": "temp", "url": "http://web.example.com/", "secrets": []string{"NONE"}})
+	w.publish(adminToken, "temp", "1")
+	v := w.past(id, 1)
+	if len(v.Logs) != 1 || v.Logs[0].Error != "invalid request: secret NONE is not defined" {
+		t.Errorf("logs %+v", v.Logs)
+	}
+}
+
+func TestSecretKeyFile(t *testing.T) {
+	dir := t.TempDir()
+	log := &notes{}
+	open := func(change func(*app.Settings)) error {
+		s := app.Settings{
+			Listen: "127.0.0.1:0", Store: "sqlite:" + filepath.Join(dir, "hub.db"), StoreCache: 16, AdminToken: adminToken,
+			AdminPassword: "test-password", CallTimeout: 20 * time.Second, MaxCalls: 64, StopTimeout: time.Second,
+		}
+		change(&s)
+		hub, err := app.New(t.Context(), app.Options{Settings: s, Log: slog.New(slog.NewTextHandler(log, nil))})
+		if err == nil {
+			hub.Close()
+		}
+		return err
+	}
+	if err := open(func(*app.Settings) {}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "secret.key")
+	made, err := os.ReadFile(path)
+	if err != nil || len(strings.TrimSpace(string(made))) != 64 || !strings.Contains(log.String(), "back it up") {
+		t.Fatalf("file %q, error %v, log %s", made, err, log)
+	}
+	if strings.Contains(log.String(), strings.TrimSpace(string(made))) {
+		t.Error("the log holds the key")
+	}
+	if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, want 0600", info.Mode())
+	}
+	if err := open(func(*app.Settings) {}); err != nil {
+		t.Error(err)
+	}
+	if again, _ := os.ReadFile(path); !bytes.Equal(again, made) {
+		t.Error("the second start changed the key")
+	}
+	if err := open(func(s *app.Settings) { s.SecretKey = "short-key" }); err == nil || strings.Contains(err.Error(), "short-key") {
+		t.Errorf("a bad key: %v", err)
+	}
+	if err := os.WriteFile(path, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(func(*app.Settings) {}); err == nil || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "damaged") {
+		t.Errorf("a damaged file: %v", err)
+	}
+}
