@@ -57,7 +57,7 @@ func (a *API) updateIntegration(w http.ResponseWriter, r *http.Request) error {
 // deleteWebhook is DELETE /v1/webhooks/{id}. A 204 here would leave old clients
 // hanging, so it has a body.
 func (a *API) deleteWebhook(w http.ResponseWriter, r *http.Request) error {
-	if err := a.Integrations.Delete(r.Context(), sandbox(r), param(r, "id")); err != nil {
+	if err := a.remove(r); err != nil {
 		return err
 	}
 	replyOK(w)
@@ -66,11 +66,20 @@ func (a *API) deleteWebhook(w http.ResponseWriter, r *http.Request) error {
 
 // deleteIntegration is DELETE /v1/integrations/{id}, answered with 204.
 func (a *API) deleteIntegration(w http.ResponseWriter, r *http.Request) error {
-	if err := a.Integrations.Delete(r.Context(), sandbox(r), param(r, "id")); err != nil {
+	if err := a.remove(r); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// remove deletes an integration and what is recorded of its calls.
+func (a *API) remove(r *http.Request) error {
+	id := param(r, "id")
+	if err := a.Integrations.Delete(r.Context(), sandbox(r), id); err != nil {
+		return err
+	}
+	return a.History.Forget(r.Context(), id)
 }
 
 // testIntegration is POST .../{id}/test, in both families.

@@ -26,6 +26,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/publish"
 	"github.com/fieldhook/fieldhook/internal/requestbin"
 	"github.com/fieldhook/fieldhook/internal/respond"
+	"github.com/fieldhook/fieldhook/internal/retention"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/throttle"
 )
@@ -66,6 +67,7 @@ type Hub struct {
 	store      Store
 	client     *outbound.Client
 	dispatcher *deliver.Dispatcher
+	keeper     *retention.Keeper
 	listener   net.Listener
 	server     *http.Server
 }
@@ -110,6 +112,10 @@ func (h *Hub) open(ctx context.Context, o *Options) (err error) {
 	if err = h.openIdentity(ctx, o); err != nil {
 		return err
 	}
+	h.keeper = retention.New(retention.Options{
+		Store: h.store, Log: h.store, Age: h.settings.KeepEvents, Bytes: int64(h.settings.KeepMiB) << 20, Now: o.Now,
+		Error: func(err error) { h.logger.Error("delete what is old", "room", "retention", "error", err) },
+	})
 	h.openServer(o)
 	return nil
 }
@@ -236,6 +242,7 @@ func (h *Hub) Serve(ctx context.Context) error {
 	work, rest := context.WithCancel(context.Background())
 	defer rest()
 	go h.flushSecrets(work)
+	go h.keeper.Run(work)
 	failed := make(chan error, 1)
 	go func() { failed <- h.server.Serve(h.listener) }()
 	select {

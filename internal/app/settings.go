@@ -25,6 +25,9 @@ type Settings struct {
 	Store      string `env:"FIELDHOOK_STORE" default:"sqlite:./fieldhook-data/hub.db" group:"Store" placeholder:"STORE" help:"Where everything is kept: sqlite:PATH, or postgres://user:password@host/database. Default: ${default}."`
 	StoreCache int    `env:"FIELDHOOK_STORE_CACHE" default:"16" group:"Store" placeholder:"MIB" help:"Page cache of the SQLite store in MiB, 1 to 4096. Default: ${default}."`
 
+	KeepEvents time.Duration `env:"FIELDHOOK_KEEP_EVENTS" default:"720h" group:"Store" placeholder:"DURATION" help:"How long events are kept, with the attempts at their deliveries; those with unfinished deliveries stay longer. 0s = for ever. Default: ${default}."`
+	KeepMiB    int           `name:"keep-mib" env:"FIELDHOOK_KEEP_MIB" default:"0" group:"Store" placeholder:"MIB" help:"How many MiB of events are kept at the most; the oldest are deleted first. 0 = no bound. Default: ${default}."`
+
 	SecretKey     string `env:"FIELDHOOK_SECRET_KEY" group:"Store" placeholder:"KEY" help:"The key that seals secrets: 64 hexadecimal digits, or 32 bytes in base64. Prefer the environment variable or a file; other users of the machine can read flags."`
 	SecretKeyFile string `env:"FIELDHOOK_SECRET_KEY_FILE" group:"Store" placeholder:"FILE" help:"File with the key that seals secrets; it is made at the first start. Back it up apart from the store. Default: secret.key beside the SQLite file, or in ./fieldhook-data."`
 
@@ -86,6 +89,12 @@ func (s *Settings) checkStore() error {
 	case ok && (scheme == "postgres" || scheme == "postgresql") && strings.HasPrefix(rest, "//"):
 	default:
 		return fmt.Errorf("--store: it begins with sqlite: and a path, or with postgres://")
+	}
+	if s.KeepEvents < 0 || s.KeepEvents > 0 && s.KeepEvents < time.Minute {
+		return fmt.Errorf("--keep-events: %s is neither 0s nor at least 1m", s.KeepEvents)
+	}
+	if s.KeepMiB < 0 || s.KeepMiB > 1<<30 {
+		return fmt.Errorf("--keep-mib: %d is not between 0 and %d", s.KeepMiB, 1<<30)
 	}
 	if s.StoreCache < 1 || s.StoreCache > 4096 {
 		return fmt.Errorf("--store-cache: %d is not between 1 and 4096", s.StoreCache)

@@ -10,6 +10,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/retention"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store/postgres"
 	"github.com/fieldhook/fieldhook/internal/store/sqlite"
@@ -25,6 +26,7 @@ type Store interface {
 	deliver.Rings
 	history.Store
 	secret.Store
+	retention.Store
 	Close() error
 }
 

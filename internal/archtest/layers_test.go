@@ -38,6 +38,8 @@ var edges = []edge{
 	{"internal/respond", "internal/deliver", "an attempt is its input"},
 	{"internal/respond", "internal/template", "topics and response templates"},
 	{"internal/history", "internal/eventlog", "reads what the log keeps of attempts"},
+	{"internal/retention", "internal/eventlog", "counts days as it does"},
+	{"internal/retention", "internal/history", "knows for how long counts and calls are kept"},
 	{"internal/demo", "internal/eventlog", "the live log follows the log"},
 	{"internal/demo", "internal/fleet", "registers its devices"},
 	{"internal/demo", "internal/integration", "makes its example"},

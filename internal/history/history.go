@@ -35,6 +35,8 @@ type Letters interface {
 	DeadLetters(ctx context.Context, integration string, after int64, limit int) ([]eventlog.DeadLetter, error)
 	// DeleteDeadLetters deletes some and tells how many there were.
 	DeleteDeadLetters(ctx context.Context, integration string, ids []int64) (int64, error)
+	// Forget deletes counts, calls and dead letters of an integration.
+	Forget(ctx context.Context, integration string) error
 }
 
 // Log reads events and what was attempted with them.

@@ -253,6 +253,16 @@ func (s *Store) forgetEvents(gone map[int64]bool) {
 	}
 }
 
+// EventBytes is the size of all events' records.
+func (s *Store) EventBytes(context.Context) (bytes int64, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, r := range s.rows {
+		bytes += int64(len(r.Record))
+	}
+	return bytes, nil
+}
+
 // PruneHistory deletes counts of days before day and calls before at, Unix
 // milliseconds.
 func (s *Store) PruneHistory(_ context.Context, day, at int64) error {

@@ -211,6 +211,12 @@ func (s *Store) prunable(ctx context.Context, fromSeq, toSeq int64, limit int) (
 	return all[0][0], all[0][1], nil
 }
 
+// EventBytes is the size of all events' records. It looks at every event.
+func (s *Store) EventBytes(ctx context.Context) (int64, error) {
+	_, bytes, err := s.prunable(ctx, 0, 1<<62, 1<<62)
+	return bytes, err
+}
+
 // PruneHistory deletes counts of days before day and calls before at, Unix
 // milliseconds.
 func (s *Store) PruneHistory(ctx context.Context, day, at int64) error {

@@ -34,10 +34,11 @@ type callReader interface {
 type deadLetterStore interface {
 	DeadLetters(ctx context.Context, integration string, after int64, limit int) ([]eventlog.DeadLetter, error)
 	DeleteDeadLetters(ctx context.Context, integration string, ids []int64) (int64, error)
+	Forget(ctx context.Context, integration string) error
 }
 
 type pruner interface {
-	Forget(ctx context.Context, integration string) error
+	EventBytes(ctx context.Context) (int64, error)
 	Prune(ctx context.Context, fromSeq, toSeq int64, limit int) (next, freed int64, err error)
 	PruneHistory(ctx context.Context, day, at int64) error
 }
@@ -251,6 +252,8 @@ func prune(t *testing.T, s Store) {
 		}
 	}
 	commit(t, s, results)
+	size, err := s.EventBytes(t.Context())
+	ok(t, err)
 	freed := int64(0)
 	for next, pages := int64(1), 0; next != 0; pages++ {
 		if pages > 10 {
@@ -273,8 +276,11 @@ func prune(t *testing.T, s Store) {
 	letters, err := s.DeadLetters(t.Context(), id("1f", 0), 0, 10)
 	ok(t, err)
 	diff(t, "dead letters that are left", len(letters), 0)
-	if freed < 4*50 {
-		t.Errorf("%d bytes freed, want those of four records", freed)
+	if freed < 4*50 || freed > size {
+		t.Errorf("%d of %d bytes freed, want those of four records", freed, size)
+	}
+	if after, err := s.EventBytes(t.Context()); err != nil || after >= size {
+		t.Errorf("%d bytes are left of %d, error %v", after, size, err)
 	}
 	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{accept("b")}})
 	if got := head(t, s); got != 13 {

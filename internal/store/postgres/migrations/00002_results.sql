@@ -47,3 +47,4 @@ CREATE TABLE dead (
     text        BYTEA  NOT NULL,
     PRIMARY KEY (integration, id)
 );
+CREATE INDEX dead_event ON dead (event_seq);

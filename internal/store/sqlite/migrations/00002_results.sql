@@ -46,3 +46,4 @@ CREATE TABLE dead (
     text        BLOB    NOT NULL,
     PRIMARY KEY (integration, id)
 ) WITHOUT ROWID;
+CREATE INDEX dead_event ON dead (event_seq);
