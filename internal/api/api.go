@@ -28,6 +28,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/secret"
 )
@@ -43,6 +44,7 @@ type Deps struct {
 	Hosts        Hosts
 	History      *history.Reader
 	Secrets      *secret.Vault
+	Replays      *replay.Service
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all
 	BaseURL      string       // how clients reach the hub, such as "https://hub.example.org"
 	Version      string       // the hub's version, told by /health

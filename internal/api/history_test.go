@@ -139,3 +139,44 @@ func TestPathOfAnEvent(t *testing.T) {
 	}
 	h.send("GET", "/v1/history/events/nonsense", "", 404)
 }
+
+func TestReplays(t *testing.T) {
+	h := newHub(t)
+	id := h.create(`{"event":"a","url":"http://h.example.com/"}`)
+	e := h.attempted(id, "a", h.now(eventlog.Failure, 503))
+	base := "/v1/integrations/" + id + "/replays"
+	h.send("POST", base, fmt.Sprintf(`{"call":"error-%d"}`, e.Seq*10), 202)
+	h.send("POST", base, `{"dead_letters":true,"rate":1000}`, 202)
+	h.send("POST", base, `{"from":"1970-01-01T00:00:00Z","to":"1971-01-01T00:00:00Z","rate":1000}`, 202)
+	var got struct {
+		Replays []struct {
+			ID, State string
+			Accepted  int
+		}
+	}
+	for range 1000 { // they run beside us
+		h.must(json.Unmarshal([]byte(h.send("GET", base, "", 200)), &got))
+		if got.Replays[0].State == "finished" && got.Replays[1].State == "finished" {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if len(got.Replays) != 2 || got.Replays[0].Accepted != 1 || got.Replays[1].Accepted != 1 {
+		t.Errorf("replays %+v, want two, each of one event", got.Replays)
+	}
+	p, err := h.store.Pending(t.Context(), 0, true, "", 10)
+	if err != nil || len(p) != 3 || p[0].Mark != eventlog.Replay || p[0].EventSeq != e.Seq {
+		t.Errorf("%d deliveries %+v, error %v; want three replays", len(p), p, err)
+	}
+	h.send("DELETE", base+"/"+got.Replays[0].ID, "", 200)
+	h.send("DELETE", base+"/7", "", 404)
+	for body, field := range map[string]string{
+		`{}`: "from", `{"call":"x"}`: "call", `{"dead_letters":true,"rate":0}`: "rate",
+		`{"from":"x","to":"y"}`: "from", `{"from":"2016-11-21T00:00:00Z","to":"2016-11-20T00:00:00Z"}`: "to",
+	} {
+		if text := h.send("POST", base, body, 400); !strings.Contains(text, field) {
+			t.Errorf("%s: %s does not name %s", body, text, field)
+		}
+	}
+	h.send("POST", base, `{"call":"error-99999"}`, 404)
+}

@@ -22,6 +22,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/match"
 	"github.com/fieldhook/fieldhook/internal/publish"
+	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store/memory"
@@ -61,9 +62,11 @@ func newHub(t *testing.T) *hub {
 	users := identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: time.Now, Revoked: h.log.Disconnect})
 	vault, err := secret.New(h.store, secret.NewKey(), time.Now)
 	h.must(err)
+	replays := replay.New(h.store, h.log, h.store, new(sync.Mutex), time.Now)
+	t.Cleanup(replays.Close)
 	h.api = api.New(api.Deps{
 		Identity: users, Fleet: fleet.New(fleet.Options{Devices: h.store, Tokens: users}),
-		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle, History: history.New(h.store, time.Now), Secrets: vault,
+		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle, History: history.New(h.store, time.Now), Secrets: vault, Replays: replays,
 		BaseURL: "https://hub.example.org/", Version: "test", Log: logger,
 	})
 	h.people()

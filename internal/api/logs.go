@@ -139,6 +139,10 @@ func readTime(q url.Values, name string) (int64, error) {
 	if text == "" {
 		return 0, nil
 	}
+	return parseTime(name, text)
+}
+
+func parseTime(name, text string) (int64, error) {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		return 0, fault.Field(name, "It must be a time such as 2016-11-21T15:04:05Z.")

@@ -61,6 +61,7 @@ func (a *API) routeIntegrations(m *chi.Mux, base string, create, remove handler)
 	m.Delete(base+"/{id}", a.users(remove))
 	m.Post(base+"/{id}/test", a.users(a.testIntegration))
 	a.routeHistory(m, base)
+	a.routeReplays(m, base)
 }
 
 func (a *API) routeAccount(m *chi.Mux) {

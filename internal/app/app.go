@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/api"
@@ -24,6 +25,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/match"
 	"github.com/fieldhook/fieldhook/internal/outbound"
 	"github.com/fieldhook/fieldhook/internal/publish"
+	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/requestbin"
 	"github.com/fieldhook/fieldhook/internal/respond"
 	"github.com/fieldhook/fieldhook/internal/retention"
@@ -68,6 +70,7 @@ type Hub struct {
 	client     *outbound.Client
 	dispatcher *deliver.Dispatcher
 	keeper     *retention.Keeper
+	replays    *replay.Service
 	listener   net.Listener
 	server     *http.Server
 }
@@ -112,12 +115,27 @@ func (h *Hub) open(ctx context.Context, o *Options) (err error) {
 	if err = h.openIdentity(ctx, o); err != nil {
 		return err
 	}
+	var keep sync.RWMutex
+	h.replays = replay.New(h.store, h.Log, h.store, keep.RLocker(), o.Now)
 	h.keeper = retention.New(retention.Options{
-		Store: h.store, Log: h.store, Age: h.settings.KeepEvents, Bytes: int64(h.settings.KeepMiB) << 20, Now: o.Now,
+		Store: pruner{h.store, &keep}, Log: h.store, Age: h.settings.KeepEvents, Bytes: int64(h.settings.KeepMiB) << 20, Now: o.Now,
 		Error: func(err error) { h.logger.Error("delete what is old", "room", "retention", "error", err) },
 	})
 	h.openServer(o)
 	return nil
+}
+
+// pruner deletes no event while a replay of it is being accepted.
+type pruner struct {
+	retention.Store
+	keep *sync.RWMutex
+}
+
+// Prune implements retention.Store.
+func (p pruner) Prune(ctx context.Context, fromSeq, toSeq int64, limit int) (next, freed int64, err error) {
+	p.keep.Lock()
+	defer p.keep.Unlock()
+	return p.Store.Prune(ctx, fromSeq, toSeq, limit)
 }
 
 // reachable is an address that this machine can be called by.
@@ -202,7 +220,7 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 func (h *Hub) openServer(o *Options) {
 	surface := api.New(api.Deps{
 		Identity: h.Identity, Fleet: h.Fleet, Integrations: h.Integrations,
-		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
+		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Replays: h.replays, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken,
 	})
@@ -262,6 +280,7 @@ func (h *Hub) stop() {
 	defer cancel()
 	h.Log.EndStreams()
 	h.stopServer(ctx)
+	h.replays.Close()
 	h.dispatcher.Stop(ctx)
 	if err := h.Secrets.Flush(ctx); err != nil {
 		h.logger.Error("store when secrets were last used", "error", err)
