@@ -58,12 +58,16 @@ lint: ## Format, go vet, staticcheck
 	@$(GO) vet $(PKGS)
 	@$(GO) tool staticcheck $(PKGS)
 
+.PHONY: faults
+faults: ## Faults of targets with kills in the middle, each for 10 s, on both stores; prints the table of docs/reliability.md
+	@FAULT_SECONDS=10 $(GO) test -count=1 -timeout 30m -v -run '^TestFaults' ./internal/app | grep -E '^ *(---|FAIL|ok|faults_test)|\|' | sed 's/^ *faults_test.go:[0-9]*: //'
+
 .PHONY: race
 race: ## All tests under the race detector, but for the kill test; needs a C compiler
 	@echo "== race detector"
 	@if ! command -v "$$($(GO) env CC)" >/dev/null; then \
 	  echo "left out: the race detector (no C compiler)"; exit 0; fi; \
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m -skip '^TestKill' $(PKGS)
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m -skip '^Test(Kill|Faults)' $(PKGS)
 
 .PHONY: fuzz
 fuzz: ## Every fuzz target for FUZZTIME (30s), starting from the committed corpus

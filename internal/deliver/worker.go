@@ -267,7 +267,7 @@ func (w *worker) call(req *render.Request) {
 		a.Sent = true
 	case errors.As(a.Err, &ce):
 		a.Sent = ce.Wrote
-		a.Called = ce.Cause != Blocked && ce.Cause != Unsendable
+		a.Called = ce.Wrote || ce.Cause != Blocked && ce.Cause != Unsendable // a redirect may lead to a blocked target
 	default:
 		a.Err = &CallError{Cause: Unsendable, Text: "request failed", Err: a.Err}
 	}

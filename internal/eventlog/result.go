@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -88,8 +89,9 @@ var ErrAttempt = errors.New("eventlog: malformed attempt")
 // AppendRecord appends the stored form of a, all but its key.
 // docs/formats/attempt-record.md describes it.
 func (a *Attempt) AppendRecord(dst []byte) []byte {
-	id, flags := a.storedID(), byte(0)
-	for i, set := range [...]bool{a.Called, a.Timeout, a.Retry, len(id) == 12} {
+	id, packed := a.storedID()
+	flags := byte(0)
+	for i, set := range [...]bool{a.Called, a.Timeout, a.Retry, packed} {
 		if set {
 			flags |= 1 << i
 		}
@@ -105,15 +107,15 @@ func (a *Attempt) AppendRecord(dst []byte) []byte {
 	return record.AppendString(dst, a.Text[:min(len(a.Text), MaxText)])
 }
 
-// storedID is the integration's id in half its length, if it has the form of
-// one.
-func (a *Attempt) storedID() []byte {
+// storedID is the integration's id, packed to half its length if it has the
+// form of one.
+func (a *Attempt) storedID() (id []byte, packed bool) {
 	if event.IsID(a.Integration) {
 		if b, err := hex.DecodeString(a.Integration); err == nil {
-			return b
+			return b, true
 		}
 	}
-	return []byte(a.Integration)
+	return []byte(a.Integration), false
 }
 
 // ParseAttempt reads what AppendRecord wrote. Errors: ErrAttempt.
@@ -128,15 +130,18 @@ func ParseAttempt(eventSeq, delivery int64, n int, b []byte) (Attempt, error) {
 		Called: flags&attemptCalled != 0, Timeout: flags&attemptTimeout != 0, Retry: flags&attemptRetry != 0,
 		Outcome: Outcome(r.Byte()), Mark: Mark(r.Byte()), Integration: r.String(),
 	}
+	sound := flags&attemptHexID == 0 || len(a.Integration) == 12
 	if flags&attemptHexID != 0 {
 		a.Integration = hex.EncodeToString([]byte(a.Integration))
 	}
 	a.At, a.Next, a.Status = r.Varint(), r.Varint(), int(r.Uvarint())
 	for _, d := range [...]*time.Duration{&a.Timing.DNS, &a.Timing.Connect, &a.Timing.TLS, &a.Timing.FirstByte, &a.Timing.Total} {
-		*d = time.Duration(r.Uvarint()) * time.Microsecond
+		us := r.Uvarint()
+		sound = sound && us <= math.MaxInt64/uint64(time.Microsecond)
+		*d = time.Duration(us) * time.Microsecond
 	}
 	a.Text = r.String()
-	if !r.Done() {
+	if !r.Done() || !sound {
 		return Attempt{}, ErrAttempt
 	}
 	return a, nil

@@ -25,9 +25,11 @@ var anAttempt = eventlog.Attempt{
 func TestAttemptRecordRoundTrip(t *testing.T) {
 	odd := anAttempt
 	odd.Integration, odd.Text, odd.At = "not hex", "\x00\xff", -1
+	twelve := anAttempt
+	twelve.Integration = "000000000000" // as long as a packed id
 	long := anAttempt
 	long.Text = strings.Repeat("x", eventlog.MaxText)
-	for _, want := range []eventlog.Attempt{anAttempt, odd, long, {EventSeq: 1, Delivery: 2, N: 1}} {
+	for _, want := range []eventlog.Attempt{anAttempt, odd, twelve, long, {EventSeq: 1, Delivery: 2, N: 1}} {
 		got, err := eventlog.ParseAttempt(want.EventSeq, want.Delivery, want.N, want.AppendRecord(nil))
 		if d := cmp.Diff(want, got); err != nil || d != "" {
 			t.Errorf("error %v (-want +got):\n%s", err, d)
