@@ -175,6 +175,7 @@ func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
 		return err
 	}
 	h.Publisher = publish.New(h.Log, o.Now)
+	h.Publisher.Limit(h.settings.PublishRate)
 	queued, err := h.dispatcher.Start(ctx, h.Log)
 	if queued > 0 {
 		h.logger.Info("delivering what an earlier run left unfinished", "deliveries", queued)

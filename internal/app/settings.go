@@ -22,6 +22,8 @@ type Settings struct {
 	AllowPrivateTargets []string `env:"FIELDHOOK_ALLOW_PRIVATE_TARGETS" sep:"," group:"Network" placeholder:"CIDR" help:"Private networks that integrations may send to, such as 192.168.1.0/24. Without it loopback, private, link-local and metadata addresses are refused."`
 	NoQueryToken        bool     `env:"FIELDHOOK_NO_QUERY_TOKEN" group:"Network" help:"Refuse ?access_token=… in URLs. Old clients need it; proxies may log it."`
 
+	PublishRate float64 `env:"FIELDHOOK_PUBLISH_RATE" default:"0" group:"Network" placeholder:"N" help:"Events per second that one account, with all its devices, may publish, with bursts of ten seconds' worth; more are answered with 429. 0 = no bound. Default: ${default}."`
+
 	Store      string `env:"FIELDHOOK_STORE" default:"sqlite:./fieldhook-data/hub.db" group:"Store" placeholder:"STORE" help:"Where everything is kept: sqlite:PATH, or postgres://user:password@host/database. Default: ${default}."`
 	StoreCache int    `env:"FIELDHOOK_STORE_CACHE" default:"16" group:"Store" placeholder:"MIB" help:"Page cache of the SQLite store in MiB, 1 to 4096. Default: ${default}."`
 
@@ -71,6 +73,9 @@ func (s *Settings) checkNetwork() error {
 	}
 	if _, _, err := net.SplitHostPort(s.DebugListen); s.DebugListen != "" && err != nil {
 		return fmt.Errorf("--debug-listen: %q is not of the form host:port", s.DebugListen)
+	}
+	if !(s.PublishRate >= 0 && s.PublishRate <= 1e6) {
+		return fmt.Errorf("--publish-rate: %g is not between 0 and 1000000", s.PublishRate)
 	}
 	if s.BaseURL == "" {
 		return nil

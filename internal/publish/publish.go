@@ -32,19 +32,28 @@ type Log interface {
 
 // Service checks and stamps events. It is safe for concurrent use.
 type Service struct {
-	log Log
-	now func() time.Time
+	log   Log
+	now   func() time.Time
+	limit *limiter
 }
 
 // New makes the door in front of a log. now gives the wall clock.
-func New(log Log, now func() time.Time) *Service { return &Service{log, now} }
+func New(log Log, now func() time.Time) *Service { return &Service{log: log, now: now} }
+
+// Limit bounds what each account may publish, in events per second; 0 = no
+// bound. It must be called before the first Publish.
+func (s *Service) Limit(perSecond float64) { s.limit = newLimiter(perSecond, s.now) }
 
 // Publish appends an event of the principal's sandbox. Errors: a fault
-// Invalid for a bad name, reserved name or oversize data; Unavailable when the
-// log is full or cannot tell whether it committed.
+// Invalid for a bad name, reserved name or oversize data; Limited when the
+// account publishes too fast; Unavailable when the log is full or cannot tell
+// whether it committed.
 func (s *Service) Publish(ctx context.Context, p *scope.Principal, in Input) error {
 	if event.Reserved(in.Name) {
 		return fault.Field("name", `The names spark and particle, and those behind spark/ and particle/, are the hub's own.`)
+	}
+	if err := s.limit.admit(p.User); err != nil {
+		return err
 	}
 	return s.append(ctx, p.User, p.Coreid(), in)
 }
