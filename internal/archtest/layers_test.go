@@ -58,7 +58,6 @@ var edges = []edge{
 	{"internal/api", "internal/secret", "routes about secrets"},
 	{"internal/api", "internal/throttle", "shows how hosts are rated"},
 	{"internal/outbound", "internal/deliver", "it is the sender at the bottom of the stack"},
-	{"internal/outbound", "internal/integration", "its tests take hostile URLs the way of a configuration"},
 	{"internal/outbound", "internal/render", "it writes rendered requests"},
 	{"internal/store/records", "internal/eventlog", "stores what commits keep of attempts, but does not write it"},
 	{"internal/store/records", "internal/fleet", "stores devices"},

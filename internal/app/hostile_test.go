@@ -1,4 +1,4 @@
-package outbound
+package app_test
 
 import (
 	"bufio"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/outbound"
 	"github.com/fieldhook/fieldhook/internal/render"
 )
 
@@ -87,12 +88,12 @@ func TestHostileURLsAsConfigured(t *testing.T) {
 		if err != nil {
 			continue // refused when the integration is saved, or rendered
 		}
-		var dialled recordDial
-		c := New(Options{Resolver: obliging{}, Dial: dialled.dial})
-		_, err = c.Send(limit(t), &render.Request{Method: "GET", Scheme: a.Scheme, Host: a.Host, Target: a.Target})
+		d := &redirecting{location: "http://public.example/"}
+		c := outbound.New(outbound.Options{Resolver: obliging{}, Dial: d.dial})
+		_, err = c.Send(t.Context(), &render.Request{Method: "GET", Scheme: a.Scheme, Host: a.Host, Target: a.Target})
 		e, ok := err.(*deliver.CallError)
-		if !ok || e.Cause != deliver.Blocked && e.Cause != deliver.Unsendable || e.Wrote || len(dialled.addresses) > 0 {
-			t.Errorf("%q: got %v, dialled %v; want it refused", u, err, dialled.addresses)
+		if !ok || e.Cause != deliver.Blocked && e.Cause != deliver.Unsendable || e.Wrote || len(d.dialled) > 0 {
+			t.Errorf("%q: got %v, dialled %v; want it refused", u, err, d.dialled)
 		}
 	}
 }
@@ -127,8 +128,8 @@ func TestHostileURLsAsRedirects(t *testing.T) {
 			continue // such a header line is no location
 		}
 		d := &redirecting{location: u}
-		c := New(Options{Resolver: obliging{}, Dial: d.dial})
-		got, err := c.Send(limit(t), get(t, "http://public.example/start"))
+		c := outbound.New(outbound.Options{Resolver: obliging{}, Dial: d.dial})
+		got, err := c.Send(t.Context(), &render.Request{Method: "GET", Scheme: "http", Host: "public.example", Target: "/start"})
 		for _, address := range d.dialled {
 			if address != "93.184.215.14:80" {
 				t.Errorf("%q: dialled %s", u, address)
