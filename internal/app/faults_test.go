@@ -290,3 +290,72 @@ func (f *faultyTarget) result() faultResult {
 	defer f.mu.Unlock()
 	return faultResult{len(f.accepted), len(f.got), f.doubled, f.inverted, f.stall}
 }
+
+// TestFaultsWithoutRetry kills the hub while its target fails and nothing is
+// repeated: every accepted event must have an outcome on record.
+func TestFaultsWithoutRetry(t *testing.T) {
+	target := newFaultyTarget(t, faults[0].do, false)
+	p := newProcess(t, "sqlite:"+filepath.Join(t.TempDir(), "hub.db"))
+	p.start()
+	tokens := p.devices(faultDevices)
+	var made struct{ ID string }
+	p.ask(adminToken, "POST", "/v1/integrations", fmt.Sprintf(
+		`{"event":"f","url":%q,"requestType":"GET","noDefaults":true,"query":{"m":"{{{PARTICLE_EVENT_VALUE}}}"}}`, target.url()), &made)
+	stop := p.publishAll(tokens, target)
+	time.Sleep(300 * time.Millisecond)
+	target.faulty.Store(true)
+	time.Sleep(time.Second)
+	p.stop(syscall.SIGKILL)
+	p.start()
+	time.Sleep(500 * time.Millisecond)
+	stop()
+	accepted := target.result().accepted
+	var today struct{ Success, Error, Sleep int }
+	waitUntil(t, 30*time.Second, func() bool {
+		var got struct {
+			Counters []struct{ Success, Error, Sleep int }
+		}
+		p.ask(adminToken, "GET", "/v1/integrations/"+made.ID+"/counters?days=1", "{}", &got)
+		if len(got.Counters) == 1 {
+			today = got.Counters[0]
+		}
+		return today.Success+today.Error+today.Sleep >= accepted
+	})
+	missing := target.missing()
+	t.Logf("%d accepted, %d not delivered; on record: %+v", accepted, missing, today)
+	if missing == 0 || today.Error+today.Sleep < missing {
+		t.Errorf("%d events were not delivered, and %d errors and sleeps are on record", missing, today.Error+today.Sleep)
+	}
+	p.stop(syscall.SIGTERM)
+}
+
+// TestClockJumpsLoseNothing lets the wall clock jump by an hour, ahead and back,
+// while deliveries wait for a target to recover.
+func TestClockJumpsLoseNothing(t *testing.T) {
+	var offset atomic.Int64
+	w := newWorld(t, func() time.Time { return time.Now().Add(time.Duration(offset.Load())) })
+	var healthy atomic.Bool
+	var good atomic.Int64
+	w.web.answer = func(rw http.ResponseWriter, _ *http.Request) {
+		if !healthy.Load() {
+			rw.WriteHeader(503)
+			return
+		}
+		good.Add(1)
+	}
+	w.integrate(map[string]any{"event": "temp", "url": "http://web.example.com/", "retry": "failed"})
+	published := 0
+	for _, jump := range []time.Duration{0, time.Hour, -time.Hour, 0} {
+		offset.Store(int64(jump))
+		for range 2 {
+			w.publish(adminToken, "temp", fmt.Sprint(published))
+			published++
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	healthy.Store(true)
+	waitUntil(t, 60*time.Second, func() bool { return good.Load() == int64(published) })
+	if n := good.Load(); n != int64(published) {
+		t.Errorf("%d of %d events arrived", n, published)
+	}
+}
