@@ -52,6 +52,9 @@ type Deps struct {
 	Log          *slog.Logger // internal errors only; default: discarded
 	Now          func() time.Time
 
+	// RatePerAccount says that the throttle rates hosts per account.
+	RatePerAccount bool
+
 	// NoQueryToken refuses tokens in the query string (?access_token=), which
 	// end up in logs of proxies. They are accepted on GET by default because
 	// older clients send them so.

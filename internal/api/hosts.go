@@ -19,7 +19,8 @@ type Hosts interface {
 // hostJSON is a host's rating of the last minute.
 type hostJSON struct {
 	Host        string  `json:"host"`
-	State       string  `json:"state"` // "open", or "sleeping": some calls are skipped
+	Account     string  `json:"account,omitempty"` // where each account rates hosts for itself
+	State       string  `json:"state"`             // "open", or "sleeping": some calls are skipped
 	Reason      string  `json:"reason"`
 	Success     int     `json:"success"`
 	Error       int     `json:"error"`
@@ -52,6 +53,9 @@ func (a *API) hostStates(p *scope.Principal) (states []throttle.State) {
 		host := integration.HostOf(in.Definition.Address.Origin())
 		if !seen[host] {
 			seen[host] = true
+			if a.RatePerAccount {
+				host = throttle.Key(p.User, host)
+			}
 			states = append(states, a.Hosts.State(host))
 		}
 	}
@@ -59,8 +63,9 @@ func (a *API) hostStates(p *scope.Principal) (states []throttle.State) {
 }
 
 func hostOf(s throttle.State) hostJSON {
+	account, host := throttle.SplitKey(s.Key)
 	h := hostJSON{
-		Host: s.Key, State: "open", Reason: s.Reason, Success: s.Success, Error: s.Failure, Skip: s.Skip,
+		Host: host, Account: account, State: "open", Reason: s.Reason, Success: s.Success, Error: s.Failure, Skip: s.Skip,
 		LastError: s.LastError, LastErrorAt: stamp(s.LastFailure), ProbeAt: stamp(s.ProbeAt),
 	}
 	if s.Closed {

@@ -165,7 +165,7 @@ func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
 	policy, _ := integration.ParseRetryPolicy(h.settings.Retry) // the command line allows no other words
 	h.dispatcher = deliver.New(deliver.Options{
 		Integrations: h.Integrations, Backlog: h.store, Sender: h.openSender(o), Responder: respond.New(o.Now), Throttle: h.Throttle,
-		Secrets: h.Secrets, Rings: h.store, UserAgent: h.userAgent(), Timeout: h.settings.CallTimeout, Calls: h.settings.MaxCalls,
+		PerAccount: h.settings.RatePerAccount, Secrets: h.Secrets, Rings: h.store, UserAgent: h.userAgent(), Timeout: h.settings.CallTimeout, Calls: h.settings.MaxCalls,
 		Retry: policy, RetryAge: h.settings.RetryAge, MaxPending: h.settings.MaxPending, MaxAge: h.settings.MaxAge,
 		RecentCalls: h.settings.RecentCalls, Now: o.Now,
 		Unexpected: func(msg string, err error) { h.logger.Error(msg, "room", "deliver", "error", err) },
@@ -223,7 +223,7 @@ func (h *Hub) openServer(o *Options) {
 		Identity: h.Identity, Fleet: h.Fleet, Integrations: h.Integrations,
 		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Replays: h.replays, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
-		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken,
+		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,
 	})
 	h.server = newServer(surface.Handler(), h.logger)
 }

@@ -15,6 +15,7 @@ type Options struct {
 	Sender       Sender
 	Responder    Responder
 	Throttle     Throttle // nil = every call passes
+	PerAccount   bool     // each account's calls rate a host for themselves
 	Secrets      Secrets  // nil = there are none
 	Rings        Rings    // nil = calls are not recorded
 	UserAgent    string

@@ -10,6 +10,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/render"
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/throttle"
 )
 
@@ -70,4 +71,29 @@ func TestRefusedTargetsDoNotRateTheirHost(t *testing.T) {
 			t.Errorf("the host has %d failures, want 0: nothing was sent to it", s.Failure)
 		}
 	})
+}
+
+func TestAccountsRateHostsForThemselves(t *testing.T) {
+	for _, per := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			rated := throttle.New(throttle.Options{Random: always})
+			h := newHub(t, deliver.Options{Sender: newTarget(500), Throttle: rated, PerAccount: per})
+			h.add("mine", config("http://a/"))
+			h.add("yours", config("http://a/"))
+			h.all["yours"].Scope = scope.Of("other")
+			for range 12 {
+				h.publish("mine", "http://a:80", "x")
+				synctest.Wait()
+			}
+			h.publish("yours", "http://a:80", "x")
+			synctest.Wait()
+			last, want := h.results[len(h.results)-1].Attempt.Outcome, eventlog.Sleep
+			if per {
+				want = eventlog.Failure
+			}
+			if last != want {
+				t.Errorf("per account %v: another account's delivery ended as %v, want %v", per, last, want)
+			}
+		})
+	}
 }

@@ -120,7 +120,7 @@ func (w *worker) try(o *origin, j job) {
 		return
 	}
 	w.attempt.Host = integration.HostOf(origin)
-	pass := w.d.Throttle.Admit(w.attempt.Host)
+	pass := w.d.Throttle.Admit(w.rated())
 	if pass == throttle.Skip {
 		w.sleep(o, j)
 		return
@@ -138,7 +138,7 @@ func (w *worker) sleep(o *origin, j job) {
 	p := w.d.planOf(in, j.d.Mark)
 	now := w.d.Now()
 	again, kept, dead := p.skipped(j.d, now)
-	pause := time.Until(w.d.Throttle.ProbeAt(w.attempt.Host))
+	pause := time.Until(w.d.Throttle.ProbeAt(w.rated()))
 	if kept {
 		w.handed = true
 		w.d.asleep(o, j, pause)
@@ -159,6 +159,14 @@ func (w *worker) sleep(o *origin, j job) {
 	w.end(r, again != nil)
 }
 
+// rated is what the throttle knows the attempt's host by.
+func (w *worker) rated() string {
+	if w.d.PerAccount {
+		return throttle.Key(w.attempt.Integration.Scope.ID, w.attempt.Host)
+	}
+	return w.attempt.Host
+}
+
 // rate tells the throttle how the call went. A call that never left the hub
 // says nothing about its host.
 func (w *worker) rate(pass throttle.Verdict) {
@@ -172,7 +180,7 @@ func (w *worker) rate(pass throttle.Verdict) {
 	case a.Answer.Status >= 400:
 		rating, text = w.d.Throttle.Rate(a.Answer.Status), "error status "+strconv.Itoa(a.Answer.Status)
 	}
-	w.d.Throttle.Report(a.Host, pass, rating, text)
+	w.d.Throttle.Report(w.rated(), pass, rating, text)
 }
 
 // render makes the request with the integration as it is now, and tells where

@@ -85,6 +85,17 @@ type Throttle struct {
 	order *list.List // of *host, the one whose call was counted last in front
 }
 
+// Key names the host for an account where each has a rating of its own.
+func Key(account, host string) string { return account + "/" + host }
+
+// SplitKey takes apart what Key made; the account of any other key is "".
+func SplitKey(key string) (account, host string) {
+	if account, host, ok := strings.Cut(key, "/"); ok {
+		return account, host
+	}
+	return "", key
+}
+
 // New makes a throttle in which every host is open.
 func New(o Options) *Throttle {
 	o.defaults()
