@@ -53,7 +53,7 @@ type live struct {
 
 	// mu guards the followers. It is taken before inbox, never after.
 	mu        sync.Mutex
-	followers map[string]map[*Follower]struct{} // by owner
+	followers audience
 
 	// inbox guards what the writer touches, so that a long look through the
 	// followers never holds it up.
@@ -68,7 +68,7 @@ type live struct {
 
 func newLive(engine Engine, head int64) *live {
 	v := &live{
-		engine: engine, head: head, followers: map[string]map[*Follower]struct{}{},
+		engine: engine, head: head, followers: newAudience(),
 		wake: make(chan struct{}, 1), reads: make(chan struct{}, resumeReads),
 	}
 	go v.run()
@@ -140,24 +140,15 @@ func (v *live) offer(events []*event.Event, overflow bool) {
 	}
 	for _, e := range events {
 		v.mu.Lock()
-		for f := range v.followers[e.Owner] {
-			if f.filter.match(e) {
-				f.push(e)
-			}
-		}
+		v.followers.push(e)
 		v.mu.Unlock()
 	}
 }
 
-func (v *live) all() (fs []*Follower) {
+func (v *live) all() []*Follower {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, set := range v.followers {
-		for f := range set {
-			fs = append(fs, f)
-		}
-	}
-	return fs
+	return v.followers.all()
 }
 
 func (v *live) add(f *Follower) {
@@ -173,27 +164,19 @@ func (v *live) add(f *Follower) {
 		f.end()
 		return
 	}
-	if v.followers[f.filter.Owner] == nil {
-		v.followers[f.filter.Owner] = map[*Follower]struct{}{}
-	}
-	v.followers[f.filter.Owner][f] = struct{}{}
+	v.followers.add(f)
 	v.count++
 }
 
 func (v *live) remove(f *Follower) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	set := v.followers[f.filter.Owner]
-	if _, ok := set[f]; !ok {
+	if !v.followers.remove(f) {
 		return
 	}
-	delete(set, f)
 	v.inbox.Lock()
 	v.count--
 	v.inbox.Unlock()
-	if len(set) == 0 {
-		delete(v.followers, f.filter.Owner)
-	}
 }
 
 func (v *live) close() {

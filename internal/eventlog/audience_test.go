@@ -1,0 +1,45 @@
+package eventlog
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+)
+
+// TestAudienceIsWhoseFilterMatches compares the index with asking each filter.
+func TestAudienceIsWhoseFilterMatches(t *testing.T) {
+	pick := func(of ...string) string { return of[rand.IntN(len(of))] }
+	a := newAudience()
+	var all []*Follower
+	for range 500 {
+		f := &Follower{wake: make(chan struct{}, 1), filter: Filter{
+			Owner: pick("ann", "bob"), Device: pick("", "d1", "d2"), Prefix: pick("", "t", "temp", "temp/in", "hook-", "d1/hook-response/temp"),
+		}}
+		a.add(f)
+		all = append(all, f)
+	}
+	for i := range all[:200] {
+		if !a.remove(all[i]) || a.remove(all[i]) {
+			t.Fatal("a follower is removed once")
+		}
+	}
+	here := all[200:]
+	for range 300 {
+		e := &event.Event{Owner: pick("ann", "bob", "carl"), Device: pick("", "d1", "d2", "d3"), Name: pick("t", "temp", "temp/in/1", "hook-sent/temp", "d1/hook-response/temp/0", "")}
+		a.push(e)
+		for _, f := range here {
+			if got := len(f.buffer) == 1; got != f.filter.match(e) {
+				t.Fatalf("%+v to %+v: pushed %v", e, f.filter, got)
+			}
+			f.buffer = nil
+		}
+	}
+	for _, f := range here {
+		a.remove(f)
+	}
+	if got := fmt.Sprint(a.count, len(a.seats), len(a.all())); got != "0 0 0" {
+		t.Errorf("at the end: %s", got)
+	}
+}
