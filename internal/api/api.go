@@ -45,6 +45,7 @@ type Deps struct {
 	History      *history.Reader
 	Secrets      *secret.Vault
 	Replays      *replay.Service
+	Usage        Usage
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all
 	BaseURL      string       // how clients reach the hub, such as "https://hub.example.org"
 	Version      string       // the hub's version, told by /health
@@ -54,6 +55,14 @@ type Deps struct {
 
 	// RatePerAccount says that the throttle rates hosts per account.
 	RatePerAccount bool
+
+	// PublishRate is the bound that Publisher keeps, to be shown; events per
+	// second and account, 0 = none.
+	PublishRate float64
+
+	// StreamsPerAccount and MaxStreams bound the event streams that are open at
+	// once; 0 = no bound.
+	StreamsPerAccount, MaxStreams int
 
 	// NoQueryToken refuses tokens in the query string (?access_token=), which
 	// end up in logs of proxies. They are accepted on GET by default because
@@ -85,7 +94,7 @@ func New(d Deps) *API {
 	if d.Address == nil {
 		d.Address = peerAddress
 	}
-	a := &API{Deps: d, stream: newStreaming()}
+	a := &API{Deps: d, stream: newStreaming(d.StreamsPerAccount, d.MaxStreams)}
 	a.routes.New = func() any { return chi.NewRouteContext() }
 	a.mux = a.router()
 	return a

@@ -7,4 +7,4 @@ func (a *API) Routes() chi.Routes { return a.mux }
 
 // LimitStreams sets how many event streams one address may hold open. Call it
 // before serving.
-func (a *API) LimitStreams(perAddress int) { a.stream.limit = perAddress }
+func (a *API) LimitStreams(perAddress int) { a.stream.open.perAddress = perAddress }

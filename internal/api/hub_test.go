@@ -27,6 +27,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store/memory"
 	"github.com/fieldhook/fieldhook/internal/throttle"
+	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
 // Two users, a device of each, and their tokens.
@@ -57,7 +58,9 @@ func newHub(t *testing.T) *hub {
 	registry, err := integration.NewRegistry(t.Context(), h.store, index, time.Now)
 	h.must(err)
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
-	h.log, err = eventlog.Open(t.Context(), h.store, matcher{index, registry}, logger)
+	meter, err := usage.Open(t.Context(), usage.Options{Store: h.store, Log: h.store, Now: time.Now})
+	h.must(err)
+	h.log, err = eventlog.Open(t.Context(), h.store, matcher{index, registry}, logger, meter.Committed)
 	h.must(err)
 	users := identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: time.Now, Revoked: h.log.Disconnect})
 	vault, err := secret.New(h.store, secret.NewKey(), time.Now)
@@ -67,6 +70,7 @@ func newHub(t *testing.T) *hub {
 	h.api = api.New(api.Deps{
 		Identity: users, Fleet: fleet.New(fleet.Options{Devices: h.store, Tokens: users}),
 		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle, History: history.New(h.store, time.Now), Secrets: vault, Replays: replays,
+		Usage: meter, StreamsPerAccount: 50, MaxStreams: 70, PublishRate: 12.5,
 		BaseURL: "https://hub.example.org/", Version: "test", Log: logger,
 	})
 	h.people()

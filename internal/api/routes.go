@@ -66,6 +66,7 @@ func (a *API) routeIntegrations(m *chi.Mux, base string, create, remove handler)
 
 func (a *API) routeAccount(m *chi.Mux) {
 	m.Get("/v1/user", a.users(a.getUser))
+	m.Get("/v1/usage", a.users(a.getUsage))
 	m.Get("/v1/hosts", a.users(a.listHosts))
 	m.Get("/v1/history/events/{event}", a.users(a.getPath))
 	m.Get("/v1/access_tokens", a.users(a.listTokens))

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/netip"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -21,29 +19,24 @@ type Streams interface {
 	Follow(f eventlog.Filter, after int64) *eventlog.Follower
 }
 
-// maxStreams is how many streams an address may hold open (cloud API
-// reference, section 12).
-const maxStreams = 100
-
 // streaming holds what the event streams need. The times come from section 5
 // of the cloud API reference.
 type streaming struct {
 	hold       time.Duration // quiet time after the headers
 	keepAlive  time.Duration // longest silence
 	writeLimit time.Duration // how long one write may block
-	limit      int           // open streams per address; 0 = maxStreams, loopback apart
 	open       *openStreams
 }
 
-func newStreaming() streaming {
+func newStreaming(perAccount, most int) streaming {
 	return streaming{
+		open: newOpenStreams(perAccount, most),
 		// Clients parse what comes with the headers before their caller can
 		// listen, and lose it.
 		hold: 100 * time.Millisecond,
 		// Clients hang up after 13 s of silence.
 		keepAlive:  9 * time.Second,
 		writeLimit: 30 * time.Second,
-		open:       &openStreams{count: map[netip.Addr]int{}},
 	}
 }
 
@@ -72,8 +65,9 @@ func (a *API) streamEvents(w http.ResponseWriter, r *http.Request, f eventlog.Fi
 	if err != nil {
 		return err
 	}
-	release, err := a.stream.open.enter(a.Address(r), a.stream.limit)
+	release, err := a.stream.open.enter(caller(r).User, a.Address(r))
 	if err != nil {
+		a.Usage.RefusedStream(caller(r))
 		return err
 	}
 	defer release()
@@ -83,6 +77,7 @@ func (a *API) streamEvents(w http.ResponseWriter, r *http.Request, f eventlog.Fi
 	follower := a.Streams.Follow(f, after) // before the headers: from then on nothing is missed
 	defer follower.Close()
 	s := newStream(w, a.stream)
+	s.wrote = func(events []event.Event) { a.Usage.Received(caller(r), events) }
 	if err := s.run(ctx, follower); err != nil {
 		a.Log.WarnContext(ctx, "event stream ended", "error", err)
 	}
@@ -119,11 +114,13 @@ type stream struct {
 	streaming
 	w    http.ResponseWriter
 	conn *http.ResponseController
+
+	wrote func([]event.Event) // told of what the client was sent
 }
 
 // newStream makes a stream free of the server's general time limits.
 func newStream(w http.ResponseWriter, settings streaming) *stream {
-	return &stream{settings, w, withoutTimeLimit(w)}
+	return &stream{streaming: settings, w: w, conn: withoutTimeLimit(w), wrote: func([]event.Event) {}}
 }
 
 // withoutTimeLimit lifts the server's general time limits from a request whose
@@ -203,7 +200,11 @@ func (s *stream) writePage(page eventlog.Page) bool {
 			b.data = b.data[:0]
 		}
 	}
-	return len(b.data) == 0 || s.write(b.data)
+	if len(b.data) > 0 && !s.write(b.data) {
+		return false
+	}
+	s.wrote(page.Events)
+	return true
 }
 
 // write sends bytes at once; false means that the client is gone or takes too
@@ -255,49 +256,4 @@ func appendEventMembers(dst []byte, e *event.Event) []byte {
 	dst = event.AppendTime(dst, e.At)
 	dst = append(dst, `","coreid":`...)
 	return jsontext.AppendString(dst, e.Device)
-}
-
-// openStreams counts the open streams of each address.
-type openStreams struct {
-	mu    sync.Mutex
-	count map[netip.Addr]int
-}
-
-// enter counts a stream in; release counts it out. limit 0 means maxStreams,
-// and none for the machine itself. Errors: a fault Limited.
-func (o *openStreams) enter(address string, limit int) (release func(), err error) {
-	addr := addressOf(address)
-	if limit == 0 && addr.IsLoopback() {
-		return func() {}, nil
-	}
-	if limit == 0 {
-		limit = maxStreams
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.count[addr] >= limit {
-		f := fault.New(fault.Limited, "This address holds %d event streams open, which is the limit. Close one first.", limit)
-		f.RetryAfter = 10
-		return nil, f
-	}
-	o.count[addr]++
-	return func() { o.leave(addr) }, nil
-}
-
-func (o *openStreams) leave(addr netip.Addr) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.count[addr]--; o.count[addr] == 0 {
-		delete(o.count, addr)
-	}
-}
-
-// addressOf is the one spelling of an IP address; connections without one (as
-// over a pipe) share the zero address.
-func addressOf(address string) netip.Addr {
-	addr, err := netip.ParseAddr(address)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return addr.Unmap().WithZone("")
 }

@@ -98,10 +98,11 @@ func TestOpenStreams(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			o := newStreaming().open
+			o := newOpenStreams(0, 0)
+			o.perAddress = tt.limit
 			var releases []func()
 			for range 150 {
-				release, err := o.enter(tt.address, tt.limit)
+				release, err := o.enter("ann", tt.address)
 				if err != nil {
 					wantFault(t, err, fault.Limited, "This address holds")
 					continue
@@ -111,16 +112,38 @@ func TestOpenStreams(t *testing.T) {
 			if len(releases) != tt.want {
 				t.Errorf("got %d streams, want %d", len(releases), tt.want)
 			}
-			if _, err := o.enter("198.51.100.1", tt.limit); err != nil {
+			if _, err := o.enter("bob", "198.51.100.1"); err != nil {
 				t.Errorf("another address: %v", err)
 			}
 			for _, release := range releases {
 				release()
 			}
-			if len(o.count) != 1 { // the other address
-				t.Errorf("got %d addresses after the release, want 1", len(o.count))
+			if len(o.addresses) != 1 || len(o.accounts) != 1 || o.total != 1 { // the other one
+				t.Errorf("got %v, %v and %d after the release, want 1 each", o.addresses, o.accounts, o.total)
 			}
 		})
+	}
+}
+
+func TestOpenStreamsOfAnAccountAndOfAll(t *testing.T) {
+	o := newOpenStreams(2, 3)
+	enter := func(account string) (func(), error) { return o.enter(account, "127.0.0.1") }
+	leave, err := enter("ann")
+	if _, again := enter("ann"); err != nil || again != nil {
+		t.Fatalf("two streams: %v, %v", err, again)
+	}
+	_, err = enter("ann")
+	wantFault(t, err, fault.Limited, "This account holds 2")
+	if _, err := enter("bob"); err != nil {
+		t.Errorf("another account: %v", err)
+	}
+	_, err = enter("bob")
+	wantFault(t, err, fault.Unavailable, "The hub holds 3")
+	if leave(); o.of("ann") != 1 {
+		t.Errorf("after one left: %d streams", o.of("ann"))
+	}
+	if _, err := enter("bob"); err != nil {
+		t.Errorf("in the room that was left: %v", err)
 	}
 }
 

@@ -31,6 +31,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/retention"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/throttle"
+	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
 // Version is the hub's version. Releases set it when they are linked.
@@ -71,6 +72,7 @@ type Hub struct {
 	dispatcher *deliver.Dispatcher
 	keeper     *retention.Keeper
 	replays    *replay.Service
+	usage      *usage.Meter
 	listener   net.Listener
 	server     *http.Server
 }
@@ -170,12 +172,16 @@ func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
 		RecentCalls: h.settings.RecentCalls, Now: o.Now,
 		Unexpected: func(msg string, err error) { h.logger.Error(msg, "room", "deliver", "error", err) },
 	})
-	h.Log, err = eventlog.Open(ctx, h.store, matcher{index, h.Integrations}, h.logger.With("room", "eventlog"), h.dispatcher.Committed)
+	h.usage, err = usage.Open(ctx, usage.Options{Store: h.store, Log: h.store, Block: h.settings.OperationBlock, Now: o.Now})
+	if err != nil {
+		return err
+	}
+	h.Log, err = eventlog.Open(ctx, h.store, matcher{index, h.Integrations}, h.logger.With("room", "eventlog"), h.dispatcher.Committed, h.usage.Committed)
 	if err != nil {
 		return err
 	}
 	h.Publisher = publish.New(h.Log, o.Now)
-	h.Publisher.Limit(h.settings.PublishRate)
+	h.Publisher.Limit(h.settings.PublishRate, h.usage.Refused)
 	queued, err := h.dispatcher.Start(ctx, h.Log)
 	if queued > 0 {
 		h.logger.Info("delivering what an earlier run left unfinished", "deliveries", queued)
@@ -221,9 +227,10 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 func (h *Hub) openServer(o *Options) {
 	surface := api.New(api.Deps{
 		Identity: h.Identity, Fleet: h.Fleet, Integrations: h.Integrations,
-		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Replays: h.replays, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
+		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Replays: h.replays, Usage: h.usage, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,
+		PublishRate: h.settings.PublishRate, StreamsPerAccount: h.settings.StreamsPerAccount, MaxStreams: h.settings.MaxStreams,
 	})
 	h.server = newServer(surface.Handler(), h.logger)
 }
@@ -262,6 +269,7 @@ func (h *Hub) Serve(ctx context.Context) error {
 	defer rest()
 	go h.flushSecrets(work)
 	go h.keeper.Run(work)
+	go h.usage.Run(work, func(err error) { h.logger.Error("store what was used", "room", "usage", "error", err) })
 	failed := make(chan error, 1)
 	go func() { failed <- h.server.Serve(h.listener) }()
 	select {
@@ -308,6 +316,7 @@ func (h *Hub) release() {
 			h.logger.Error("results could not be committed; their deliveries will be repeated", "error", err)
 		}
 	}
+	h.storeUsage()
 	if h.client != nil {
 		h.client.Close()
 	}
@@ -318,6 +327,17 @@ func (h *Hub) release() {
 	}
 	if h.listener != nil {
 		_ = h.listener.Close() // the server has closed it already, if it ran
+	}
+}
+
+// storeUsage stores what was used last; after a failure the next start counts
+// it again.
+func (h *Hub) storeUsage() {
+	if h.usage == nil {
+		return
+	}
+	if err := h.usage.Flush(context.Background()); err != nil {
+		h.logger.Error("store what was used", "room", "usage", "error", err)
 	}
 }
 

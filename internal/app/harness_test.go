@@ -140,10 +140,13 @@ type streamed struct {
 
 // stream opens the hub's event stream; events come on the channel once the
 // stream is live.
-func (w *world) stream(path string) <-chan streamed {
+func (w *world) stream(path string) <-chan streamed { return w.streamAs(adminToken, path) }
+
+// streamAs is stream with a token of one's own.
+func (w *world) streamAs(token, path string) <-chan streamed {
 	w.t.Helper()
 	req, _ := http.NewRequestWithContext(w.t.Context(), "GET", w.hub.URL()+path, nil)
-	req.Header.Set("Authorization", "Bearer "+adminToken)
+	req.Header.Set("Authorization", "Bearer "+token)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil || res.StatusCode != 200 {
 		w.t.Fatalf("open stream: %v %v", res, err)

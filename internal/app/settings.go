@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/integration"
 )
 
@@ -22,7 +23,10 @@ type Settings struct {
 	AllowPrivateTargets []string `env:"FIELDHOOK_ALLOW_PRIVATE_TARGETS" sep:"," group:"Network" placeholder:"CIDR" help:"Private networks that integrations may send to, such as 192.168.1.0/24. Without it loopback, private, link-local and metadata addresses are refused."`
 	NoQueryToken        bool     `env:"FIELDHOOK_NO_QUERY_TOKEN" group:"Network" help:"Refuse ?access_token=… in URLs. Old clients need it; proxies may log it."`
 
-	PublishRate float64 `env:"FIELDHOOK_PUBLISH_RATE" default:"0" group:"Network" placeholder:"N" help:"Events per second that one account, with all its devices, may publish, with bursts of ten seconds' worth; more are answered with 429. 0 = no bound. Default: ${default}."`
+	PublishRate       float64 `env:"FIELDHOOK_PUBLISH_RATE" default:"0" group:"Network" placeholder:"N" help:"Events per second that one account, with all its devices, may publish, with bursts of ten seconds' worth; more are answered with 429. 0 = no bound. Default: ${default}."`
+	StreamsPerAccount int     `env:"FIELDHOOK_STREAMS_PER_ACCOUNT" default:"5000" group:"Network" placeholder:"N" help:"Event streams that one account, with all its devices, may hold open; more are answered with 429. 0 = no bound. Default: ${default}."`
+	MaxStreams        int     `env:"FIELDHOOK_MAX_STREAMS" default:"20000" group:"Network" placeholder:"N" help:"Event streams that may be open at once; more are answered with 503. 0 = no bound. Default: ${default}."`
+	OperationBlock    int     `env:"FIELDHOOK_OPERATION_BLOCK" default:"0" group:"Store" placeholder:"BYTES" help:"How many bytes of an event's data are counted as one data operation, 64 to 16384. 0 = an event is one, whatever its size. Default: ${default}."`
 
 	Store      string `env:"FIELDHOOK_STORE" default:"sqlite:./fieldhook-data/hub.db" group:"Store" placeholder:"STORE" help:"Where everything is kept: sqlite:PATH, or postgres://user:password@host/database. Default: ${default}."`
 	StoreCache int    `env:"FIELDHOOK_STORE_CACHE" default:"16" group:"Store" placeholder:"MIB" help:"Page cache of the SQLite store in MiB, 1 to 4096. Default: ${default}."`
@@ -78,6 +82,12 @@ func (s *Settings) checkNetwork() error {
 	if !(s.PublishRate >= 0 && s.PublishRate <= 1e6) {
 		return fmt.Errorf("--publish-rate: %g is not between 0 and 1000000", s.PublishRate)
 	}
+	if s.StreamsPerAccount < 0 {
+		return fmt.Errorf("--streams-per-account: %d is negative", s.StreamsPerAccount)
+	}
+	if s.MaxStreams < 0 {
+		return fmt.Errorf("--max-streams: %d is negative", s.MaxStreams)
+	}
 	if s.BaseURL == "" {
 		return nil
 	}
@@ -101,6 +111,9 @@ func (s *Settings) checkStore() error {
 	}
 	if s.KeepMiB < 0 || s.KeepMiB > 1<<30 {
 		return fmt.Errorf("--keep-mib: %d is not between 0 and %d", s.KeepMiB, 1<<30)
+	}
+	if b := s.OperationBlock; b != 0 && (b < 64 || b > event.MaxData) {
+		return fmt.Errorf("--operation-block: %d is neither 0 nor between 64 and %d", b, event.MaxData)
 	}
 	if s.StoreCache < 1 || s.StoreCache > 4096 {
 		return fmt.Errorf("--store-cache: %d is not between 1 and 4096", s.StoreCache)

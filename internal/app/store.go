@@ -14,6 +14,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store/postgres"
 	"github.com/fieldhook/fieldhook/internal/store/sqlite"
+	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
 // Store is everything the rooms keep, in one place so that it changes together.
@@ -27,6 +28,7 @@ type Store interface {
 	history.Store
 	secret.Store
 	retention.Store
+	usage.Store
 	Close() error
 }
 

@@ -35,14 +35,19 @@ type Service struct {
 	log   Log
 	now   func() time.Time
 	limit *limiter
+
+	refused func(*scope.Principal)
 }
 
 // New makes the door in front of a log. now gives the wall clock.
 func New(log Log, now func() time.Time) *Service { return &Service{log: log, now: now} }
 
 // Limit bounds what each account may publish, in events per second; 0 = no
-// bound. It must be called before the first Publish.
-func (s *Service) Limit(perSecond float64) { s.limit = newLimiter(perSecond, s.now) }
+// bound. refused is told of each event that is beyond it. Limit must be called
+// before the first Publish.
+func (s *Service) Limit(perSecond float64, refused func(*scope.Principal)) {
+	s.limit, s.refused = newLimiter(perSecond, s.now), refused
+}
 
 // Publish appends an event of the principal's sandbox. Errors: a fault
 // Invalid for a bad name, reserved name or oversize data; Limited when the
@@ -53,6 +58,7 @@ func (s *Service) Publish(ctx context.Context, p *scope.Principal, in Input) err
 		return fault.Field("name", `The names spark and particle, and those behind spark/ and particle/, are the hub's own.`)
 	}
 	if err := s.limit.admit(p.User); err != nil {
+		s.refused(p)
 		return err
 	}
 	return s.append(ctx, p.User, p.Coreid(), in)

@@ -1,5 +1,5 @@
 // Package retention deletes what is old: events with their attempts by age and
-// by size, counts and recorded calls after the days that history keeps.
+// by size, counts, usage and recorded calls after the days that they are kept.
 //
 // Events with unfinished deliveries stay, and so does the newest one, for its
 // seq says where the log goes on. Nothing here is urgent: it works in small
@@ -13,6 +13,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/history"
+	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
 const (
@@ -24,8 +25,14 @@ const (
 // Store deletes. Its methods are described at the engines.
 type Store interface {
 	Prune(ctx context.Context, fromSeq, toSeq int64, limit int) (next, freed int64, err error)
-	PruneHistory(ctx context.Context, day, at int64) error
 	EventBytes(ctx context.Context) (int64, error)
+	Days
+}
+
+// Days deletes what is kept by days.
+type Days interface {
+	PruneHistory(ctx context.Context, day, at int64) error
+	PruneUsage(ctx context.Context, day int64) error
 }
 
 // Log reads events, ascending.
@@ -73,6 +80,9 @@ func (k *Keeper) Sweep(ctx context.Context) error {
 	today := eventlog.DayOf(now.UnixMilli())
 	oldest := now.Add(-history.Kept * 24 * time.Hour).UnixMilli()
 	if err := k.Store.PruneHistory(ctx, today-history.Kept+1, oldest); err != nil {
+		return err
+	}
+	if err := k.Store.PruneUsage(ctx, today-usage.Kept+1); err != nil {
 		return err
 	}
 	if k.Age > 0 {

@@ -15,6 +15,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store"
+	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
 // Store keeps everything in maps and slices behind one mutex.
@@ -28,6 +29,9 @@ type Store struct {
 	tallies  map[tallyKey]int64
 	calls    map[callKey]eventlog.Call
 	dead     map[eventlog.DeadKey]eventlog.DeadLetter
+
+	usage     map[usage.Key]usage.Count
+	usageMark usage.Mark
 
 	version      int64
 	integrations map[string]integration.Record
@@ -53,6 +57,7 @@ func New() *Store {
 		tallies:      map[tallyKey]int64{},
 		calls:        map[callKey]eventlog.Call{},
 		dead:         map[eventlog.DeadKey]eventlog.DeadLetter{},
+		usage:        map[usage.Key]usage.Count{},
 		version:      store.FirstVersion,
 		integrations: map[string]integration.Record{},
 		users:        map[string]identity.User{},

@@ -29,6 +29,7 @@ type Store interface {
 	fleet.Devices
 	History
 	secret.Store
+	Usage
 	Close() error
 }
 
@@ -41,7 +42,7 @@ type check struct {
 // Run runs the suite. open gives an empty store and closes it at the test's
 // end.
 func Run(t *testing.T, open func(t *testing.T) Store) {
-	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks, secretChecks} {
+	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks, secretChecks, usageChecks} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 		}

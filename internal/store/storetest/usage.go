@@ -1,0 +1,117 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fieldhook/fieldhook/internal/usage"
+)
+
+// Usage is how data operations are counted and forgotten.
+type Usage interface {
+	usage.Store
+	PruneUsage(ctx context.Context, day int64) error
+}
+
+var usageChecks = []check{
+	{"usage/mark", usageMark},
+	{"usage/adds up", usageAddsUp},
+	{"usage/pages of devices", usagePages},
+	{"usage/pruned", usagePruned},
+}
+
+func usageMark(t *testing.T, s Store) {
+	got, err := s.UsageMark(t.Context())
+	if err != nil || got != (usage.Mark{}) {
+		t.Fatalf("mark of a new store: %+v, %v; want none", got, err)
+	}
+	for _, want := range []usage.Mark{{Seq: 0, Flush: 1}, {Seq: 1 << 40, Flush: 2}} {
+		if err := s.AddUsage(t.Context(), nil, want); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.UsageMark(t.Context()); err != nil || got != want {
+			t.Errorf("mark: %+v, %v; want %+v", got, err, want)
+		}
+	}
+}
+
+// used makes a row with counts that differ from each other.
+func used(owner, device string, product, day, n int64) usage.Row {
+	return usage.Row{
+		Key:   usage.Key{Owner: owner, Device: device, Product: product, Day: day},
+		Count: usage.Count{Events: n, Published: 2 * n, Received: 3 * n, Refused: 4 * n, RefusedStreams: 5 * n},
+	}
+}
+
+func addUsage(t *testing.T, s Store, rows ...usage.Row) {
+	t.Helper()
+	if err := s.AddUsage(t.Context(), rows, usage.Mark{Seq: 1, Flush: 1}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func usageAddsUp(t *testing.T, s Store) {
+	ann, bob := id("aa", 1), id("aa", 2)
+	addUsage(t, s, used(ann, "d1", 0, 10, 1), used(ann, "d1", 7, 10, 10), used(ann, "d2", 7, 11, 100), used(bob, "d1", 0, 10, 1000))
+	addUsage(t, s, used(ann, "d1", 0, 10, 10_000), used(ann, "d3", 0, 12, 100_000))
+	all := usage.Query{Owner: ann, From: 0, To: 100, Product: -1, Limit: 100}
+	for name, c := range map[string]struct {
+		change func(q *usage.Query)
+		want   []usage.Row
+	}{
+		"days":           {func(*usage.Query) {}, []usage.Row{used(ann, "", 0, 10, 10_011), used(ann, "", 0, 11, 100), used(ann, "", 0, 12, 100_000)}},
+		"some days":      {func(q *usage.Query) { q.From, q.To = 11, 11 }, []usage.Row{used(ann, "", 0, 11, 100)}},
+		"devices":        {func(q *usage.Query) { q.By = usage.Device }, []usage.Row{used(ann, "d1", 0, 0, 10_011), used(ann, "d2", 0, 0, 100), used(ann, "d3", 0, 0, 100_000)}},
+		"products":       {func(q *usage.Query) { q.By = usage.Product }, []usage.Row{used(ann, "", 0, 0, 110_001), used(ann, "", 7, 0, 110)}},
+		"a device":       {func(q *usage.Query) { q.Device = "d1" }, []usage.Row{used(ann, "", 0, 10, 10_011)}},
+		"a product":      {func(q *usage.Query) { q.Product = 7; q.By = usage.Device }, []usage.Row{used(ann, "d1", 0, 0, 10), used(ann, "d2", 0, 0, 100)}},
+		"no product":     {func(q *usage.Query) { q.Product = 0 }, []usage.Row{used(ann, "", 0, 10, 10_001), used(ann, "", 0, 12, 100_000)}},
+		"a large number": {func(q *usage.Query) { q.Product = 1 << 40 }, nil},
+		"a strange id":   {func(q *usage.Query) { q.Device = "\x00\xff" }, nil},
+	} {
+		q := all
+		c.change(&q)
+		got, err := s.Usage(t.Context(), q)
+		if d := cmp.Diff(c.want, got); err != nil || d != "" {
+			t.Errorf("%s: %v\n%s", name, err, d)
+		}
+	}
+}
+
+func usagePages(t *testing.T, s Store) {
+	ann := id("aa", 1)
+	var rows []usage.Row
+	for i := range 253 {
+		rows = append(rows, used(ann, fmt.Sprintf("d%04d", i), 0, 10, 1), used(ann, fmt.Sprintf("d%04d", i), 7, 10, 1))
+	}
+	addUsage(t, s, rows...)
+	q := usage.Query{Owner: ann, By: usage.Device, From: 10, To: 10, Product: -1, Limit: 100}
+	seen := 0
+	for _, want := range []int{100, 100, 53, 0} {
+		page, err := s.Usage(t.Context(), q)
+		if err != nil || len(page) != want {
+			t.Fatalf("a page of %d, %v; want %d", len(page), err, want)
+		}
+		for _, r := range page {
+			if r.Device != fmt.Sprintf("d%04d", seen) || r.Events != 2 {
+				t.Errorf("row %d: %+v", seen, r)
+			}
+			seen, q.After = seen+1, r.Device
+		}
+	}
+}
+
+func usagePruned(t *testing.T, s Store) {
+	ann := id("aa", 1)
+	addUsage(t, s, used(ann, "d1", 0, 10, 1), used(ann, "d1", 0, 11, 10))
+	if err := s.PruneUsage(t.Context(), 11); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Usage(t.Context(), usage.Query{Owner: ann, To: 100, Product: -1, Limit: 100})
+	if d := cmp.Diff([]usage.Row{used(ann, "", 0, 11, 10)}, got); err != nil || d != "" {
+		t.Errorf("after pruning: %v\n%s", err, d)
+	}
+}

@@ -1,0 +1,252 @@
+// Package usage counts data operations: what the devices of an account
+// published and received, per device, product and UTC day (webhook engine
+// reference, section 13).
+//
+// A published event is one operation whatever its size, or one per started
+// block if the operator asks for blocks. Each part of a web service's answer is
+// one operation for each device with an open stream that it is sent on; calls
+// of integrations are free, and so are answers that no device listens to.
+//
+// Counting costs a commit one look-up in memory. The counts are stored every
+// few seconds, in one transaction with the seq up to which they are complete,
+// and what a kill took away is counted again from the log: published events are
+// counted exactly once. What streams received is not in the log, so a kill
+// forgets the last few seconds of that.
+package usage
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/scope"
+)
+
+// Kept is for how many UTC days counts are kept, today included: the last whole
+// month is always there.
+const Kept = 62
+
+const (
+	flushEvery = 5 * time.Second
+	crowd      = 2000 // different counts that are stored without waiting for longer
+	page       = 1000 // events that are read at once
+)
+
+// Key tells counts apart.
+type Key struct {
+	Owner   string // user id
+	Device  string // device id, or event.API for what was published with a user's token
+	Product int64  // 0 = none
+	Day     int64  // days since 1970-01-01, UTC
+}
+
+// Count is what was used.
+type Count struct {
+	Events         int64 // published
+	Published      int64 // data operations for them
+	Received       int64 // data operations for answers that streams of the device received
+	Refused        int64 // events refused because the account published too fast
+	RefusedStreams int64 // streams refused because the account had too many
+}
+
+// Operations is the sum of data operations.
+func (c *Count) Operations() int64 { return c.Published + c.Received }
+
+// Add adds what d counts to c.
+func (c *Count) Add(d Count) {
+	c.Events += d.Events
+	c.Published += d.Published
+	c.Received += d.Received
+	c.Refused += d.Refused
+	c.RefusedStreams += d.RefusedStreams
+}
+
+// Row is a stored count.
+type Row struct {
+	Key
+	Count
+}
+
+// Mark says how far the stored counts go.
+type Mark struct {
+	Seq   int64 // events up to here are counted
+	Flush int64 // counts the flushes; 0 = there was none
+}
+
+// Store keeps the counts.
+type Store interface {
+	// UsageMark gives the mark of the last flush, the zero Mark if there was
+	// none.
+	UsageMark(ctx context.Context) (Mark, error)
+	// AddUsage adds rows to the stored counts and replaces the mark, in one
+	// transaction.
+	AddUsage(ctx context.Context, rows []Row, m Mark) error
+	// Usage gives stored counts, added up as the query says.
+	Usage(ctx context.Context, q Query) ([]Row, error)
+}
+
+// Log reads events.
+type Log interface {
+	// Events gives at most limit events with seq > after, ascending.
+	Events(ctx context.Context, after int64, limit int) ([]event.Event, error)
+	// Head is the highest number in use.
+	Head(ctx context.Context) (int64, error)
+}
+
+// Options says what a Meter counts with.
+type Options struct {
+	Store Store
+	Log   Log
+	Block int // bytes of event data that are one operation; 0 = an event is one whatever its size
+	Now   func() time.Time
+}
+
+// Meter counts. It is safe for concurrent use.
+type Meter struct {
+	Options
+	full chan struct{} // there are many counts to store
+
+	mu     sync.Mutex
+	counts map[Key]Count
+	seq    int64 // events up to here are in counts or stored
+
+	flushing sync.Mutex // one flush at a time; guards what follows
+	mark     Mark       // of the last flush
+	tried    *flush     // of which it is unknown whether it was stored
+}
+
+// flush is what one transaction stores.
+type flush struct {
+	rows []Row
+	mark Mark
+}
+
+// Open makes a meter and counts the events of the log that an earlier process
+// did not come to. It must be called before anything is appended to the log. A
+// store without counts begins with the events to come. Errors: the store's.
+func Open(ctx context.Context, o Options) (*Meter, error) {
+	m := &Meter{Options: o, full: make(chan struct{}, 1), counts: map[Key]Count{}}
+	var err error
+	if m.mark, err = o.Store.UsageMark(ctx); err != nil {
+		return nil, err
+	}
+	if m.mark.Flush > 0 {
+		m.seq = m.mark.Seq
+		return m, m.catchUp(ctx)
+	}
+	if m.seq, err = o.Log.Head(ctx); err != nil {
+		return nil, err
+	}
+	m.mark = Mark{Seq: m.seq, Flush: 1}
+	return m, o.Store.AddUsage(ctx, nil, m.mark)
+}
+
+func (m *Meter) catchUp(ctx context.Context) error {
+	for {
+		events, err := m.Log.Events(ctx, m.seq, page)
+		if err != nil {
+			return err
+		}
+		for i := range events {
+			m.count(&events[i])
+			m.seq = events[i].Seq
+		}
+		if len(events) < page {
+			return m.Flush(ctx)
+		}
+		if err := m.Flush(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// Committed is an eventlog.Subscriber.
+func (m *Meter) Committed(b *eventlog.Batch) {
+	m.mu.Lock()
+	for _, a := range b.Accepts {
+		if !a.Old && a.Event.Seq > m.seq {
+			m.count(&a.Event)
+		}
+	}
+	if n := len(b.Rows); n > 0 {
+		m.seq = max(m.seq, b.Rows[n-1].Seq)
+	}
+	m.mu.Unlock()
+	m.signal()
+}
+
+// count adds a published event; the caller holds m.mu or is alone.
+func (m *Meter) count(e *event.Event) {
+	if e.Kind != event.Published || e.Owner == "" {
+		return
+	}
+	key := Key{e.Owner, e.Device, e.Product, eventlog.DayOf(e.At)}
+	c := m.counts[key]
+	c.Add(Count{Events: 1, Published: m.published(e)})
+	m.counts[key] = c
+}
+
+func (m *Meter) published(e *event.Event) int64 {
+	if m.Block == 0 {
+		return 1
+	}
+	return blocks(len(e.Data), m.Block)
+}
+
+// blocks is how many blocks of a size hold n bytes; none is one, too.
+func blocks(n, size int) int64 { return int64(max(1, (n+size-1)/size)) }
+
+// wholeAnswer is the block that an answer in one piece is counted by. Parts of
+// an answer, which have 512 bytes at the most, are one block each.
+const wholeAnswer = 1024
+
+// Received counts events that a stream of the principal wrote, if it is a
+// device's.
+func (m *Meter) Received(p *scope.Principal, events []event.Event) {
+	if p.Device == "" {
+		return
+	}
+	var c Count
+	for i := range events {
+		if k := events[i].Kind; k == event.HookResponse || k == event.HookError {
+			c.Received += blocks(len(events[i].Data), wholeAnswer)
+		}
+	}
+	m.note(p, c)
+}
+
+// Refused counts an event that was refused because its account published too
+// fast.
+func (m *Meter) Refused(p *scope.Principal) { m.note(p, Count{Refused: 1}) }
+
+// RefusedStream counts a stream that was refused because its account had too
+// many.
+func (m *Meter) RefusedStream(p *scope.Principal) { m.note(p, Count{RefusedStreams: 1}) }
+
+func (m *Meter) note(p *scope.Principal, c Count) {
+	if c == (Count{}) {
+		return
+	}
+	key := Key{Owner: p.User, Device: p.Coreid(), Day: eventlog.DayOf(m.Now().UnixMilli())}
+	m.mu.Lock()
+	sum := m.counts[key]
+	sum.Add(c)
+	m.counts[key] = sum
+	m.mu.Unlock()
+	m.signal()
+}
+
+// signal asks for a flush when there are many counts.
+func (m *Meter) signal() {
+	m.mu.Lock()
+	many := len(m.counts) >= crowd
+	m.mu.Unlock()
+	if many {
+		select {
+		case m.full <- struct{}{}:
+		default:
+		}
+	}
+}
