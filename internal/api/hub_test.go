@@ -65,7 +65,10 @@ func newHub(t *testing.T) *hub {
 	users := identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: time.Now, Revoked: h.log.Disconnect})
 	vault, err := secret.New(h.store, secret.NewKey(), time.Now)
 	h.must(err)
-	replays := replay.New(h.store, h.log, h.store, new(sync.Mutex), time.Now)
+	replays, err := replay.Open(t.Context(), replay.Options{
+		Store: h.store, Jobs: h.store, Log: h.log, Finder: h.store, Keep: new(sync.Mutex), Now: time.Now, Error: func(err error) { t.Error(err) },
+	})
+	h.must(err)
 	t.Cleanup(replays.Close)
 	h.api = api.New(api.Deps{
 		Identity: users, Fleet: fleet.New(fleet.Options{Devices: h.store, Tokens: users}),

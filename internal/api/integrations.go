@@ -73,10 +73,13 @@ func (a *API) deleteIntegration(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// remove deletes an integration and what is recorded of its calls.
+// remove deletes an integration, its replays and what is recorded of its calls.
 func (a *API) remove(r *http.Request) error {
 	id := param(r, "id")
 	if err := a.Integrations.Delete(r.Context(), sandbox(r), id); err != nil {
+		return err
+	}
+	if err := a.Replays.Forget(r.Context(), id); err != nil {
 		return err
 	}
 	return a.History.Forget(r.Context(), id)

@@ -22,8 +22,10 @@ func (a *API) routeReplays(m *chi.Mux, base string) {
 // replayJSON is a replay in progress or one that has ended.
 type replayJSON struct {
 	ID       string  `json:"id"`
-	State    string  `json:"state"` // running, finished, cancelled, failed
-	Rate     int     `json:"rate"`  // events per second
+	Kind     string  `json:"kind"`    // dead_letters, range, failures
+	State    string  `json:"state"`   // running, finished, cancelled, failed
+	Percent  int     `json:"percent"` // of what it looks through
+	Rate     int     `json:"rate"`    // events per second
 	Accepted int64   `json:"accepted"`
 	Missing  int64   `json:"missing"` // events that are not kept any more
 	Started  string  `json:"started_at"`
@@ -32,13 +34,14 @@ type replayJSON struct {
 
 func replayOf(j *replay.Job) replayJSON {
 	return replayJSON{
-		ID: strconv.FormatInt(j.ID, 10), State: string(j.State), Rate: j.Rate, Accepted: j.Accepted, Missing: j.Missing,
+		ID: strconv.FormatInt(j.ID, 10), Kind: string(j.Kind), State: string(j.State), Percent: j.Percent(), Rate: j.Rate, Accepted: j.Accepted, Missing: j.Missing,
 		Started: event.FormatTime(j.Started), Ended: expiry(j.Ended),
 	}
 }
 
 // createReplay handles POST .../{id}/replays with one of {"call":"error-17"},
-// {"dead_letters":true} and {"from":…,"to":…}; the last two take a rate.
+// {"dead_letters":true} and {"from":…,"to":…}; the last two take a rate, the
+// last one also "only":"failures".
 func (a *API) createReplay(w http.ResponseWriter, r *http.Request) error {
 	in, err := a.owned(r)
 	if err != nil {
@@ -57,9 +60,9 @@ func (a *API) createReplay(w http.ResponseWriter, r *http.Request) error {
 	}
 	var j replay.Job
 	if body["dead_letters"] == "true" {
-		j, err = a.Replays.DeadLetters(in.ID, rate)
+		j, err = a.Replays.DeadLetters(r.Context(), in.ID, rate)
 	} else {
-		j, err = a.replayRange(in.ID, body, rate)
+		j, err = a.replayRange(r, in.ID, body, rate)
 	}
 	if err != nil {
 		return err
@@ -101,7 +104,7 @@ func replayRate(text string) (int, error) {
 	return rate, nil
 }
 
-func (a *API) replayRange(id string, body fields, rate int) (replay.Job, error) {
+func (a *API) replayRange(r *http.Request, id string, body fields, rate int) (replay.Job, error) {
 	if body["from"] == "" || body["to"] == "" {
 		return replay.Job{}, fault.New(fault.Invalid, `Say what to replay: {"call":"error-17"}, {"dead_letters":true}, or {"from":"…","to":"…"} with times such as 2016-11-21T15:04:05Z.`)
 	}
@@ -116,7 +119,11 @@ func (a *API) replayRange(id string, body fields, rate int) (replay.Job, error) 
 	if to <= from {
 		return replay.Job{}, fault.Field("to", "It must be later than from.")
 	}
-	return a.Replays.Between(id, from, to, rate)
+	kind, ok := map[string]replay.Kind{"": replay.Range, "failures": replay.Failures}[body["only"]]
+	if !ok {
+		return replay.Job{}, fault.Field("only", "It must be failures, or be left out.")
+	}
+	return a.Replays.Between(r.Context(), id, kind, from, to, rate)
 }
 
 // listReplays handles GET .../{id}/replays: progress, newest first.

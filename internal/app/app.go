@@ -118,7 +118,13 @@ func (h *Hub) open(ctx context.Context, o *Options) (err error) {
 		return err
 	}
 	var keep sync.RWMutex
-	h.replays = replay.New(h.store, h.Log, h.store, keep.RLocker(), o.Now)
+	h.replays, err = replay.Open(ctx, replay.Options{
+		Store: h.store, Jobs: h.store, Log: h.Log, Finder: h.store, Keep: keep.RLocker(), Now: o.Now,
+		Error: func(err error) { h.logger.Error("store what became of a replay", "room", "replay", "error", err) },
+	})
+	if err != nil {
+		return err
+	}
 	h.keeper = retention.New(retention.Options{
 		Store: pruner{h.store, &keep}, Log: h.store, Age: h.settings.KeepEvents, Bytes: int64(h.settings.KeepMiB) << 20, Now: o.Now,
 		Error: func(err error) { h.logger.Error("delete what is old", "room", "retention", "error", err) },

@@ -10,6 +10,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/retention"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store/postgres"
@@ -28,6 +29,7 @@ type Store interface {
 	history.Store
 	secret.Store
 	retention.Store
+	replay.Jobs
 	usage.Store
 	Close() error
 }

@@ -66,6 +66,7 @@ var edges = []edge{
 	{"internal/store/records", "internal/fleet", "stores devices"},
 	{"internal/store/records", "internal/identity", "stores users and tokens"},
 	{"internal/store/records", "internal/integration", "stores definitions"},
+	{"internal/store/records", "internal/replay", "stores jobs"},
 	{"internal/store/records", "internal/secret", "stores sealed secrets"},
 	{"internal/store/records", "internal/usage", "stores what was used"},
 	{"internal/store/records", "internal/store", "the words that engines share"},
@@ -77,6 +78,7 @@ var edges = []edge{
 	{"internal/store/memory", "internal/fleet", "stores devices"},
 	{"internal/store/memory", "internal/identity", "stores users and tokens"},
 	{"internal/store/memory", "internal/integration", "stores definitions"},
+	{"internal/store/memory", "internal/replay", "stores jobs"},
 	{"internal/store/memory", "internal/secret", "stores sealed secrets"},
 	{"internal/store/memory", "internal/usage", "stores what was used"},
 	{"internal/store/memory", "internal/store", "the words that engines share"},
@@ -85,6 +87,7 @@ var edges = []edge{
 	{"internal/store/storetest", "internal/identity", "the suite of every engine"},
 	{"internal/store/storetest", "internal/integration", "the suite of every engine"},
 	{"internal/store/storetest", "internal/usage", "the suite of every engine"},
+	{"internal/store/storetest", "internal/replay", "the suite of every engine"},
 	{"internal/store/storetest", "internal/secret", "the suite of every engine"},
 
 	// The top: app wires, cli starts, cmd is main.

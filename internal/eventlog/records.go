@@ -95,9 +95,17 @@ type Accept struct {
 	Fixed      bool    // the deliveries were named by the caller: never match again
 	Old        bool    // the event is in the log already; only the deliveries are new
 	Revived    []int64 // ids of dead letters of the deliveries' integration that these replace
+	Progress   *Progress
 
 	record []byte
 	one    [1]Delivery // room for the common case of one match
+}
+
+// Progress is how far a replay has come with an accept.
+type Progress struct {
+	Job               int64
+	Done              int64 // everything up to here has been replayed
+	Accepted, Missing int64 // events; see replay.Job
 }
 
 // Row is an event as the engine stores it: its key and its encoded record (see
@@ -123,6 +131,7 @@ type Batch struct {
 	Calls    []*Call      // to replace what their slots hold
 	Dead     []DeadLetter // to insert
 	Revived  []DeadKey    // dead letters to delete
+	Progress []Progress   // of replays, ascending for each
 
 	counted  map[tallyKey]int // places in Tallies
 	recorded map[callKey]int  // places in Calls
@@ -161,7 +170,7 @@ func (b *Batch) Number(next int64) int64 {
 func (b *Batch) unnumber() {
 	b.Rows, b.New, b.Done, b.Waiting = b.Rows[:0], b.New[:0], b.Done[:0], b.Waiting[:0]
 	b.Attempts, b.Tallies, b.Calls = b.Attempts[:0], b.Tallies[:0], b.Calls[:0]
-	b.Dead, b.Revived = b.Dead[:0], b.Revived[:0]
+	b.Dead, b.Revived, b.Progress = b.Dead[:0], b.Revived[:0], b.Progress[:0]
 	clear(b.counted)
 	clear(b.recorded)
 }
@@ -179,6 +188,9 @@ func (b *Batch) numberAccept(a *Accept, next int64) int64 {
 	}
 	for _, id := range a.Revived {
 		b.Revived = append(b.Revived, DeadKey{a.Deliveries[0].Integration, id})
+	}
+	if a.Progress != nil {
+		b.Progress = append(b.Progress, *a.Progress)
 	}
 	if a.Old {
 		return next

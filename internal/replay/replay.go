@@ -2,9 +2,10 @@
 // one, all dead letters, or those of a time range, at a chosen rate.
 //
 // A replay is an ordinary delivery with a mark: it uses the integration as it is
-// now, passes the throttle, and follows the retry policy. A dead letter leaves
-// its list in the commit that accepts its replay, so that a stop on the way
-// loses none. The jobs themselves are kept in memory.
+// now, passes the throttle, and follows the retry policy. How far a job has come
+// is stored in the commit that accepts each event, in which a dead letter leaves
+// its list, too: a hub that stops, or is killed, goes on with its jobs at the
+// next start and replays nothing twice.
 package replay
 
 import (
@@ -28,36 +29,21 @@ const (
 	page        = 500
 )
 
-// State is where a job stands.
-type State string
-
-// The states of a job.
-const (
-	Running   State = "running"
-	Finished  State = "finished"
-	Cancelled State = "cancelled"
-	Failed    State = "failed" // the store failed; what was not replayed yet is as it was
-)
-
-// Job is a replay in progress or one that has ended.
-type Job struct {
-	ID          int64
-	Integration string
-	Rate        int // deliveries per second
-	State       State
-	Accepted    int64 // events that are being delivered again
-	Missing     int64 // events that are not kept any more
-	Started     int64 // Unix milliseconds
-	Ended       int64 // Unix milliseconds; 0 = not yet
-
-	cancel context.CancelFunc
-}
-
 // Store reads what there is to replay.
 type Store interface {
 	EventAt(ctx context.Context, seq int64) (event.Event, error)
 	DeadLetters(ctx context.Context, integration string, after int64, limit int) ([]eventlog.DeadLetter, error)
 	Attempts(ctx context.Context, fromSeq, toSeq int64, limit int) ([]eventlog.Attempt, error)
+}
+
+// Jobs keeps jobs. Their progress is written by the log's commits.
+type Jobs interface {
+	// Replays gives all jobs, ascending by id.
+	Replays(ctx context.Context) ([]Job, error)
+	// PutReplay inserts or replaces a job.
+	PutReplay(ctx context.Context, j Job) error
+	// DeleteReplays deletes jobs; unknown ones do not matter.
+	DeleteReplays(ctx context.Context, ids []int64) error
 }
 
 // Log accepts replays.
@@ -71,30 +57,65 @@ type Finder interface {
 	Head(ctx context.Context) (int64, error)
 }
 
+// Options says what a Service works with.
+type Options struct {
+	Store  Store
+	Jobs   Jobs
+	Log    Log
+	Finder Finder
+	Keep   sync.Locker // while it is held, no event is deleted
+	Now    func() time.Time
+	Error  func(error) // told when what became of a job cannot be stored
+}
+
 // Service runs jobs. It is safe for concurrent use.
 type Service struct {
 	store  Store
+	jobs   Jobs
 	log    Log
 	finder Finder
-	keep   sync.Locker // while it is held, no event is deleted
+	keep   sync.Locker
 	now    func() time.Time
+	failed func(error)
 
 	ctx  context.Context
 	stop context.CancelFunc
 	wait sync.WaitGroup
 
 	mu   sync.Mutex
-	jobs []*Job // by id
+	all  []*running // by id
 	last int64
 }
 
-// New makes a service. keep must keep retention from deleting events.
-func New(s Store, l Log, f Finder, keep sync.Locker, now func() time.Time) *Service {
-	ctx, stop := context.WithCancel(context.Background())
-	return &Service{store: s, log: l, finder: f, keep: keep, now: now, ctx: ctx, stop: stop}
+// Open makes a service and goes on with the jobs that an earlier process left
+// unfinished. Errors: the store's.
+func Open(ctx context.Context, o Options) (*Service, error) {
+	s := &Service{store: o.Store, jobs: o.Jobs, log: o.Log, finder: o.Finder, keep: o.Keep, now: o.Now, failed: o.Error}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	stored, err := o.Jobs.Replays(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, j := range stored {
+		s.last = j.ID
+		s.start(&j)
+	}
+	return s, nil
 }
 
-// Close ends all jobs.
+// start adds a job and runs it if it has not ended; the caller holds s.mu.
+func (s *Service) start(j *Job) {
+	ctx, cancel := context.WithCancelCause(s.ctx)
+	r := &running{Service: s, job: j, cancel: cancel}
+	s.all = append(s.all, r)
+	if j.State == Running {
+		s.wait.Go(func() { r.run(ctx) })
+	}
+}
+
+// Close interrupts all jobs; the next Open goes on with them.
 func (s *Service) Close() {
 	s.stop()
 	s.wait.Wait()
@@ -103,79 +124,31 @@ func (s *Service) Close() {
 // One replays an event at once. Errors: fault NotFound if it is not kept any
 // more.
 func (s *Service) One(ctx context.Context, integration string, seq int64) error {
-	return s.again(ctx, 0, integration, seq, nil)
+	return s.again(ctx, integration, seq, nil, nil)
 }
 
-// again accepts one delivery.
-func (s *Service) again(ctx context.Context, job int64, integration string, seq int64, revived []int64) error {
-	s.keep.Lock()
-	defer s.keep.Unlock()
-	e, err := s.store.EventAt(ctx, seq)
+// DeadLetters begins to replay all dead letters that an integration has now.
+func (s *Service) DeadLetters(ctx context.Context, integration string, rate int) (Job, error) {
+	head, err := s.finder.Head(ctx)
 	if err != nil {
-		return err
+		return Job{}, err
 	}
-	_, err = s.log.AppendTo(ctx, &eventlog.Accept{
-		Event: e, Old: true, Fixed: true, Revived: revived,
-		Deliveries: []eventlog.Delivery{{Integration: integration, Mark: eventlog.Replay, Job: job}},
-	})
-	return err
-}
-
-// DeadLetters begins to replay all dead letters of an integration.
-func (s *Service) DeadLetters(integration string, rate int) (Job, error) {
-	return s.begin(integration, rate, func(ctx context.Context, p *pace) error {
-		for after := int64(0); ; {
-			letters, err := s.store.DeadLetters(ctx, integration, after, page)
-			if err != nil || len(letters) == 0 {
-				return err
-			}
-			for _, l := range letters {
-				if after = l.ID; !p.replay(ctx, l.EventSeq, []int64{l.ID}) {
-					return p.err
-				}
-			}
-		}
-	})
+	return s.begin(ctx, Job{Integration: integration, Kind: Letters, Rate: rate, To: head})
 }
 
 // Between begins to replay the events of a time range, from inclusive to
-// exclusive in Unix milliseconds, that the integration was given before.
-func (s *Service) Between(integration string, from, to int64, rate int) (Job, error) {
-	return s.begin(integration, rate, func(ctx context.Context, p *pace) error {
-		first, err := s.seqAt(ctx, from)
-		if err != nil {
-			return err
-		}
-		last, err := s.seqAt(ctx, to)
-		if err != nil {
-			return err
-		}
-		return s.between(ctx, p, integration, first+1, last)
-	})
-}
-
-// between replays the events of some seqs once each.
-func (s *Service) between(ctx context.Context, p *pace, integration string, from, to int64) error {
-	for from <= to {
-		attempts, err := s.store.Attempts(ctx, from, to, page)
-		if err != nil {
-			return err
-		}
-		done := int64(0)
-		for _, a := range attempts {
-			if a.Integration != integration || a.EventSeq == done {
-				continue
-			}
-			if done = a.EventSeq; !p.replay(ctx, done, nil) {
-				return p.err
-			}
-		}
-		if len(attempts) < page {
-			return nil
-		}
-		from = attempts[len(attempts)-1].EventSeq + 1
+// exclusive in Unix milliseconds, that the integration was given before: all of
+// them, or the Failures.
+func (s *Service) Between(ctx context.Context, integration string, kind Kind, from, to int64, rate int) (Job, error) {
+	first, err := s.seqAt(ctx, from)
+	if err != nil {
+		return Job{}, err
 	}
-	return nil
+	last, err := s.seqAt(ctx, to)
+	if err != nil {
+		return Job{}, err
+	}
+	return s.begin(ctx, Job{Integration: integration, Kind: kind, Rate: rate, From: first, Done: first, To: last})
 }
 
 // seqAt is the highest seq of the events received before a time; 0 if there is
@@ -201,86 +174,41 @@ func (s *Service) seqAt(ctx context.Context, at int64) (int64, error) {
 	return low, nil
 }
 
-// begin makes a job and runs it.
-func (s *Service) begin(integration string, rate int, work func(context.Context, *pace) error) (Job, error) {
+// begin stores a job and runs it. Errors: fault Limited when many are running.
+func (s *Service) begin(ctx context.Context, j Job) (Job, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	running := 0
-	for _, j := range s.jobs {
-		if j.State == Running {
-			running++
+	busy := 0
+	for _, r := range s.all {
+		if r.job.State == Running {
+			busy++
 		}
 	}
-	if running >= mostRunning || s.ctx.Err() != nil {
-		return Job{}, fault.New(fault.Limited, "%d replays are running already; wait for one to end, or cancel it.", running)
+	if busy >= mostRunning || s.ctx.Err() != nil {
+		return Job{}, fault.New(fault.Limited, "%d replays are running already; wait for one to end, or cancel it.", busy)
 	}
 	s.last = max(s.last+1, s.now().UnixMilli())
-	ctx, cancel := context.WithCancel(s.ctx)
-	j := &Job{ID: s.last, Integration: integration, Rate: rate, State: Running, Started: s.now().UnixMilli(), cancel: cancel}
-	s.jobs = append(s.jobs, j)
-	s.forget()
-	s.wait.Go(func() { s.run(ctx, j, work) })
-	return *j, nil
+	j.ID, j.State, j.Started = s.last, Running, s.now().UnixMilli()
+	if err := s.jobs.PutReplay(ctx, j); err != nil {
+		return Job{}, err
+	}
+	begun := j
+	s.start(&begun)
+	s.forget(ctx)
+	return j, nil
 }
 
-// forget drops the oldest jobs that have ended when there are many.
-func (s *Service) forget() {
-	for i := 0; i < len(s.jobs) && len(s.jobs) > mostKept; i++ {
-		if s.jobs[i].State != Running {
-			s.jobs = slices.Delete(s.jobs, i, i+1)
-			return
-		}
+// forget drops the oldest job that has ended when there are many; the caller
+// holds s.mu.
+func (s *Service) forget(ctx context.Context) {
+	i := slices.IndexFunc(s.all, func(r *running) bool { return r.job.State != Running })
+	if len(s.all) <= mostKept || i < 0 {
+		return
 	}
-}
-
-func (s *Service) run(ctx context.Context, j *Job, work func(context.Context, *pace) error) {
-	defer j.cancel()
-	p := &pace{service: s, job: j, tick: time.NewTicker(time.Second / time.Duration(j.Rate))}
-	defer p.tick.Stop()
-	err := work(ctx, p)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	j.Ended = s.now().UnixMilli()
-	switch {
-	case ctx.Err() != nil:
-		j.State = Cancelled
-	case err != nil:
-		j.State = Failed
-	default:
-		j.State = Finished
+	if err := s.jobs.DeleteReplays(ctx, []int64{s.all[i].job.ID}); err != nil {
+		s.failed(err)
 	}
-}
-
-// pace replays events of a job at its rate.
-type pace struct {
-	service *Service
-	job     *Job
-	tick    *time.Ticker
-	err     error
-}
-
-// replay waits for its turn and replays an event; false means that the job is to
-// end.
-func (p *pace) replay(ctx context.Context, seq int64, revived []int64) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-p.tick.C:
-	}
-	err := p.service.again(ctx, p.job.ID, p.job.Integration, seq, revived)
-	missing := fault.Is(err, fault.NotFound)
-	p.service.mu.Lock()
-	defer p.service.mu.Unlock()
-	switch {
-	case missing:
-		p.job.Missing++
-	case err != nil:
-		p.err = err
-		return false
-	default:
-		p.job.Accepted++
-	}
-	return true
+	s.all = slices.Delete(s.all, i, i+1)
 }
 
 // List gives the jobs of an integration, newest first.
@@ -288,9 +216,9 @@ func (s *Service) List(integration string) []Job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []Job
-	for _, j := range s.jobs {
-		if j.Integration == integration {
-			out = append(out, *j)
+	for _, r := range s.all {
+		if r.job.Integration == integration {
+			out = append(out, *r.job)
 		}
 	}
 	slices.SortFunc(out, func(a, b Job) int { return cmp.Compare(b.ID, a.ID) })
@@ -301,11 +229,28 @@ func (s *Service) List(integration string) []Job {
 func (s *Service) Cancel(integration string, id int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, j := range s.jobs {
-		if j.Integration == integration && j.ID == id {
-			j.cancel()
+	for _, r := range s.all {
+		if r.job.Integration == integration && r.job.ID == id {
+			r.cancel(errCancelled)
 			return nil
 		}
 	}
 	return fault.New(fault.NotFound, "No replay has this id.")
+}
+
+// Forget ends and deletes the jobs of an integration that is gone.
+func (s *Service) Forget(ctx context.Context, integration string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var ids []int64
+	s.all = slices.DeleteFunc(s.all, func(r *running) bool {
+		if r.job.Integration != integration {
+			return false
+		}
+		r.gone = true
+		r.cancel(errCancelled)
+		ids = append(ids, r.job.ID)
+		return true
+	})
+	return s.jobs.DeleteReplays(ctx, ids)
 }

@@ -52,6 +52,9 @@ func (s *Store) keepHistory(b *eventlog.Batch) error {
 	for _, key := range b.Revived {
 		delete(s.dead, key)
 	}
+	for _, p := range b.Progress {
+		s.progressed(p)
+	}
 	return nil
 }
 

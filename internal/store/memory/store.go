@@ -13,6 +13,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/fleet"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store"
 	"github.com/fieldhook/fieldhook/internal/usage"
@@ -29,6 +30,8 @@ type Store struct {
 	tallies  map[tallyKey]int64
 	calls    map[callKey]eventlog.Call
 	dead     map[eventlog.DeadKey]eventlog.DeadLetter
+
+	replays map[int64]replay.Job
 
 	usage     map[usage.Key]usage.Count
 	usageMark usage.Mark
@@ -57,6 +60,7 @@ func New() *Store {
 		tallies:      map[tallyKey]int64{},
 		calls:        map[callKey]eventlog.Call{},
 		dead:         map[eventlog.DeadKey]eventlog.DeadLetter{},
+		replays:      map[int64]replay.Job{},
 		usage:        map[usage.Key]usage.Count{},
 		version:      store.FirstVersion,
 		integrations: map[string]integration.Record{},

@@ -23,6 +23,7 @@ const (
 		" ON CONFLICT (integration, id) DO NOTHING"
 	deleteRevived = "DELETE FROM dead USING unnest($1::text[], $2::bigint[]) AS r (integration, id)" +
 		" WHERE dead.integration = r.integration AND dead.id = r.id"
+	updateProgress = "UPDATE replay SET done = $1, accepted = $2, missing = $3 WHERE id = $4"
 )
 
 // history holds the columns of what a commit keeps of attempts, used again and
@@ -62,6 +63,9 @@ func (h *history) queue(p *pgx.Batch, b *eventlog.Batch) {
 	}
 	if len(b.Revived) > 0 {
 		queueRevived(p, b.Revived)
+	}
+	for _, r := range b.Progress {
+		p.Queue(updateProgress, r.Done, r.Accepted, r.Missing, r.Job)
 	}
 }
 

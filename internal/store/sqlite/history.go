@@ -11,7 +11,7 @@ import (
 
 // history are the statements for what a commit keeps of attempts.
 type history struct {
-	attempts, tallies, calls, dead, revived *bulk
+	attempts, tallies, calls, dead, revived, progress *bulk
 }
 
 func (h *history) prepare(p *preparer) {
@@ -22,10 +22,11 @@ func (h *history) prepare(p *preparer) {
 		" VALUES (?,?,?,?,?,?,?,?,?)", 9)
 	h.dead = p.single("INSERT OR REPLACE INTO dead (integration, id, event_seq, at, attempts, origin, text) VALUES (?,?,?,?,?,?,?)", 7)
 	h.revived = p.single("DELETE FROM dead WHERE integration = ? AND id = ?", 2)
+	h.progress = p.single("UPDATE replay SET done = ?, accepted = ?, missing = ? WHERE id = ?", 4)
 }
 
 func (h *history) statements() []*bulk {
-	return []*bulk{h.attempts, h.tallies, h.calls, h.dead, h.revived}
+	return []*bulk{h.attempts, h.tallies, h.calls, h.dead, h.revived, h.progress}
 }
 
 func (h *history) apply(ctx context.Context, b *eventlog.Batch) error {
@@ -35,6 +36,7 @@ func (h *history) apply(ctx context.Context, b *eventlog.Batch) error {
 	}{
 		{"attempts", h.insertAttempts}, {"counts", h.addTallies}, {"calls", h.replaceCalls},
 		{"dead letters", h.insertDead}, {"revived dead letters", h.deleteRevived},
+		{"progress of replays", h.updateProgress},
 	} {
 		if err := step.do(ctx, b); err != nil {
 			return fmt.Errorf("%s: %w", step.what, err)
@@ -89,5 +91,12 @@ func (h *history) insertDead(ctx context.Context, b *eventlog.Batch) error {
 func (h *history) deleteRevived(ctx context.Context, b *eventlog.Batch) error {
 	return h.revived.run(ctx, len(b.Revived), func(i int, args []driver.NamedValue) {
 		args[0].Value, args[1].Value = b.Revived[i].Integration, b.Revived[i].ID
+	})
+}
+
+func (h *history) updateProgress(ctx context.Context, b *eventlog.Batch) error {
+	return h.progress.run(ctx, len(b.Progress), func(i int, args []driver.NamedValue) {
+		p := &b.Progress[i]
+		args[0].Value, args[1].Value, args[2].Value, args[3].Value = p.Done, p.Accepted, p.Missing, p.Job
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/fleet"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/secret"
 )
 
@@ -29,6 +30,7 @@ type Store interface {
 	fleet.Devices
 	History
 	secret.Store
+	replay.Jobs
 	Usage
 	Close() error
 }
@@ -42,7 +44,7 @@ type check struct {
 // Run runs the suite. open gives an empty store and closes it at the test's
 // end.
 func Run(t *testing.T, open func(t *testing.T) Store) {
-	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks, secretChecks, usageChecks} {
+	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks, secretChecks, usageChecks, replayChecks} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 		}
