@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/app"
+	"github.com/fieldhook/fieldhook/internal/store/postgres/pgtest"
 )
 
 // notes collects a log.
@@ -36,11 +38,40 @@ func (n *notes) String() string {
 }
 
 // TestSecretsAppearNowhere uses secrets wherever an integration can, has the
-// target repeat and refuse them, and looks through all that the hub says.
+// target repeat and refuse them, and looks through all that the hub says and
+// keeps.
 func TestSecretsAppearNowhere(t *testing.T) {
+	t.Run("memory", func(t *testing.T) {
+		secretsAppearNowhere(t, func(*app.Options) {}, func() string { return "" })
+	})
+	t.Run("SQLite", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "hub.db")
+		secretsAppearNowhere(t, keptIn("sqlite:"+path), func() string {
+			file, _ := os.ReadFile(path)
+			wal, err := os.ReadFile(path + "-wal")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(file) + string(wal)
+		})
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		dsn := pgtest.New(t)
+		t.Chdir(t.TempDir()) // for the file with the key
+		secretsAppearNowhere(t, keptIn(dsn), func() string { return pgtest.Dump(t, dsn) })
+	})
+}
+
+// keptIn makes a hub use a store that lasts.
+func keptIn(store string) func(*app.Options) {
+	return func(o *app.Options) { o.Store, o.Settings.Store = nil, store }
+}
+
+func secretsAppearNowhere(t *testing.T, change func(*app.Options), kept func() string) {
 	const apiKey, signing = "hunter2/hunter2+&", "signing-key-of-32-bytes-0123456789"
 	log := &notes{}
 	w := newWorldOf(t, func(o *app.Options) {
+		change(o)
 		o.Log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	w.web.answer = func(rw http.ResponseWriter, r *http.Request) {
@@ -68,17 +99,25 @@ func TestSecretsAppearNowhere(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/v1/integrations/" + id, "/v1/integrations/" + id + "/logs", "/v1/integrations/" + id + "/logs?format=csv",
-		"/v1/integrations/" + id + "/dead-letters", "/v1/secrets", "/v1/hosts", "/v1/webhooks", "/health",
+		"/v1/integrations/" + id + "/logs?format=ndjson", "/v1/integrations/" + id + "/dead-letters", "/v1/integrations/" + id + "/replays",
+		"/v1/integrations/" + id + "/counters", "/v1/usage", "/v1/secrets", "/v1/hosts", "/v1/webhooks", "/health",
 	} {
 		said.WriteString(w.text(path))
 	}
 	var report any
 	w.call(adminToken, "POST", "/v1/integrations/"+id+"/test", map[string]any{"data": "1"}, &report)
-	fmt.Fprint(&said, report, log.String())
+	store := kept()
+	fmt.Fprint(&said, report, log.String(), store)
+	if mask := "[[SENSITIVE]]"; store != "" && !strings.Contains(store, mask) && !strings.Contains(store, hex.EncodeToString([]byte(mask))) {
+		t.Error("what is kept holds no recorded request; the test looks at the wrong thing")
+	}
 	if !strings.Contains(said.String(), "[[SENSITIVE]]") {
 		t.Error("nothing is masked")
 	}
-	for _, secret := range []string{apiKey, signing, base64.StdEncoding.EncodeToString([]byte(apiKey)), "hunter2"} {
+	for _, secret := range []string{
+		apiKey, signing, "hunter2", hex.EncodeToString([]byte("hunter2")), hex.EncodeToString([]byte(signing)),
+		base64.StdEncoding.EncodeToString([]byte(apiKey)), base64.StdEncoding.EncodeToString([]byte("u:" + apiKey)),
+	} {
 		if i := strings.Index(said.String(), secret); i >= 0 {
 			t.Errorf("the hub says …%.200s", said.String()[max(0, i-100):])
 		}

@@ -61,6 +61,36 @@ func Exec(t testing.TB, dsn, sql string) {
 	}
 }
 
+// Dump gives every row of every table as text, bytes in hexadecimal.
+func Dump(t testing.TB, dsn string) string {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	tables := lines(t, conn, "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+	var all strings.Builder
+	for _, table := range tables {
+		for _, row := range lines(t, conn, "SELECT t::text FROM "+table+" AS t") {
+			all.WriteString(table + " " + row + "\n")
+		}
+	}
+	return all.String()
+}
+
+// lines gives the one column of a query's rows.
+func lines(t testing.TB, conn *pgx.Conn, sql string) []string {
+	t.Helper()
+	rows, _ := conn.Query(context.Background(), sql) // CollectRows has the error, too
+	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return all
+}
+
 // One cluster per test binary: starting one takes seconds.
 var (
 	cluster   = sync.OnceValues(start)
