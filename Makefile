@@ -45,7 +45,7 @@ test: lint ## Everything that decides whether main is good; prints at the end wh
 	@KILL_ROUNDS=$(KILL_ROUNDS) $(GO) test -timeout 15m -v $(PKGS) 2>&1 | tee $(LOGS)/test.log | { $(SHOW); } \
 	  || { awk -f .ci/failed.awk $(LOGS)/test.log; exit 1; }
 	@$(MAKE) --no-print-directory race 2>&1 | tee $(LOGS)/race.log
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=5s
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=20000x
 	@echo "== left out"
 	@grep -h '^left out: ' $(LOGS)/hogan.log $(LOGS)/race.log | sed 's/^left out: /  /' || true
 	@awk -f .ci/skipped.awk $(LOGS)/test.log
@@ -70,7 +70,7 @@ race: ## All tests under the race detector, but for the kill test; needs a C com
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m -skip '^Test(Kill|Faults)' $(PKGS)
 
 .PHONY: fuzz
-fuzz: ## Every fuzz target for FUZZTIME (30s), starting from the committed corpus
+fuzz: ## Every fuzz target for FUZZTIME (30s, or 20000x inputs), starting from the committed corpus
 	@grep -rHoE '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' cmd internal | sort | \
 	while IFS=: read -r file func; do \
 	  name=$${func#func }; echo "== fuzz $$name in $${file%/*} ($(FUZZTIME))"; \
