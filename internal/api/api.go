@@ -31,12 +31,14 @@ import (
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/secret"
+	"github.com/fieldhook/fieldhook/internal/team"
 )
 
 // Deps is what an API stands on. Bin, Log and Now may be left out.
 type Deps struct {
 	Identity     *identity.Service
 	Fleet        *fleet.Service
+	Team         *team.Service
 	Integrations *integration.Registry
 	Publisher    Publisher
 	Streams      Streams
@@ -122,6 +124,7 @@ type call struct {
 	context.Context
 	route     *chi.Context
 	principal *scope.Principal
+	place     place
 }
 
 type callKey struct{}

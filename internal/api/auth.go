@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"github.com/fieldhook/fieldhook/internal/fault"
 )
 
 // tokenField is the name of the token in a query or form.
@@ -17,17 +15,6 @@ const tokenField = "access_token"
 // handler minds what a device's own token may see.
 func (a *API) everyone(h handler) http.HandlerFunc {
 	return a.serveFault(a.withToken(h))
-}
-
-// users makes a route of a handler that is closed to the tokens of devices. A
-// token taken out of a device then gives no power over the rest of the fleet.
-func (a *API) users(h handler) http.HandlerFunc {
-	return a.serveFault(a.withToken(func(w http.ResponseWriter, r *http.Request) error {
-		if caller(r).Device != "" {
-			return fault.New(fault.Forbidden, "Permission denied: the token of a device may not do this.")
-		}
-		return h(w, r)
-	}))
 }
 
 // withToken finds the request's token in one of the three places (cloud API

@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/team"
 )
 
 // Codes of faults that only exist in HTTP and OAuth (RFC 6749, section 5.2).
@@ -106,7 +107,7 @@ func status(c fault.Code) int {
 		return http.StatusBadRequest
 	case fault.Unauthenticated:
 		return http.StatusUnauthorized
-	case fault.Forbidden:
+	case fault.Forbidden, team.Unauthorized:
 		return http.StatusForbidden
 	case fault.NotFound:
 		return http.StatusNotFound

@@ -22,11 +22,11 @@ const shownLogs = 10
 
 // routeHistory adds the routes about what became of events.
 func (a *API) routeHistory(m *chi.Mux, base string) {
-	m.Get(base+"/{id}/counters", a.users(a.getCounters))
-	m.Get(base+"/{id}/logs", a.users(a.listLogs))
-	m.Get(base+"/{id}/logs/{call}", a.users(a.getLog))
-	m.Get(base+"/{id}/dead-letters", a.users(a.listDeadLetters))
-	m.Delete(base+"/{id}/dead-letters/{letter}", a.users(a.deleteDeadLetter))
+	m.Get(base+"/{id}/counters", a.may("integrations:get", a.getCounters))
+	m.Get(base+"/{id}/logs", a.may("integrations:get", a.listLogs))
+	m.Get(base+"/{id}/logs/{call}", a.may("integrations:get", a.getLog))
+	m.Get(base+"/{id}/dead-letters", a.may("integrations:get", a.listDeadLetters))
+	m.Delete(base+"/{id}/dead-letters/{letter}", a.may("integrations:update", a.deleteDeadLetter))
 }
 
 // dayJSON holds the counts of a UTC day: attempts = success + error.
@@ -78,7 +78,7 @@ func (a *API) counters(ctx context.Context, id string, days int) ([]dayJSON, err
 
 // owned is the integration that a route names.
 func (a *API) owned(r *http.Request) (*integration.Integration, error) {
-	return a.Integrations.Get(sandbox(r), param(r, "id"))
+	return a.Integrations.Get(scopeOf(r), param(r, "id"))
 }
 
 // getCounters handles GET .../{id}/counters?days=30.

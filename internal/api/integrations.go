@@ -31,27 +31,27 @@ type Tester interface {
 
 // createWebhook is POST /v1/webhooks, answered with 200.
 func (a *API) createWebhook(w http.ResponseWriter, r *http.Request) error {
-	return a.create(w, r, sandbox(r), http.StatusOK)
+	return a.create(w, r, scopeOf(r), http.StatusOK)
 }
 
 // createIntegration is POST /v1/integrations, answered with 201.
 func (a *API) createIntegration(w http.ResponseWriter, r *http.Request) error {
-	return a.create(w, r, sandbox(r), http.StatusCreated)
+	return a.create(w, r, scopeOf(r), http.StatusCreated)
 }
 
 // listIntegrations is GET of both families: a bare array, as old clients need.
 func (a *API) listIntegrations(w http.ResponseWriter, r *http.Request) error {
-	return a.list(w, sandbox(r))
+	return a.list(w, scopeOf(r))
 }
 
 // getIntegration is GET of one integration, in both families.
 func (a *API) getIntegration(w http.ResponseWriter, r *http.Request) error {
-	return a.get(w, r, sandbox(r))
+	return a.get(w, r, scopeOf(r))
 }
 
 // updateIntegration is PUT of one integration: a merge at the top level.
 func (a *API) updateIntegration(w http.ResponseWriter, r *http.Request) error {
-	return a.update(w, r, sandbox(r))
+	return a.update(w, r, scopeOf(r))
 }
 
 // deleteWebhook is DELETE /v1/webhooks/{id}. A 204 here would leave old clients
@@ -76,7 +76,7 @@ func (a *API) deleteIntegration(w http.ResponseWriter, r *http.Request) error {
 // remove deletes an integration, its replays and what is recorded of its calls.
 func (a *API) remove(r *http.Request) error {
 	id := param(r, "id")
-	if err := a.Integrations.Delete(r.Context(), sandbox(r), id); err != nil {
+	if err := a.Integrations.Delete(r.Context(), scopeOf(r), id); err != nil {
 		return err
 	}
 	if err := a.Replays.Forget(r.Context(), id); err != nil {
@@ -87,11 +87,8 @@ func (a *API) remove(r *http.Request) error {
 
 // testIntegration is POST .../{id}/test, in both families.
 func (a *API) testIntegration(w http.ResponseWriter, r *http.Request) error {
-	return a.test(w, r, sandbox(r))
+	return a.test(w, r, scopeOf(r))
 }
-
-// sandbox is the scope of routes that name no product or organization.
-func sandbox(r *http.Request) scope.Scope { return caller(r).Sandbox() }
 
 func (a *API) create(w http.ResponseWriter, r *http.Request, sc scope.Scope, status int) error {
 	config, err := readConfig(r)

@@ -14,9 +14,9 @@ import (
 
 // routeReplays adds the routes that deliver events again.
 func (a *API) routeReplays(m *chi.Mux, base string) {
-	m.Post(base+"/{id}/replays", a.users(a.createReplay))
-	m.Get(base+"/{id}/replays", a.users(a.listReplays))
-	m.Delete(base+"/{id}/replays/{replay}", a.users(a.cancelReplay))
+	m.Post(base+"/{id}/replays", a.may("integrations:replay", a.createReplay))
+	m.Get(base+"/{id}/replays", a.may("integrations:get", a.listReplays))
+	m.Delete(base+"/{id}/replays/{replay}", a.may("integrations:replay", a.cancelReplay))
 }
 
 // replayJSON is a replay in progress or one that has ended.

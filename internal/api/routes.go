@@ -54,32 +54,32 @@ func (a *API) routeEvents(m *chi.Mux) {
 // routeIntegrations adds one of the two families of routes over the same
 // integrations; they differ in how they answer to creating and deleting.
 func (a *API) routeIntegrations(m *chi.Mux, base string, create, remove handler) {
-	m.Post(base, a.users(create))
-	m.Get(base, a.users(a.listIntegrations))
-	m.Get(base+"/{id}", a.users(a.getIntegration))
-	m.Put(base+"/{id}", a.users(a.updateIntegration))
-	m.Delete(base+"/{id}", a.users(remove))
-	m.Post(base+"/{id}/test", a.users(a.testIntegration))
+	m.Post(base, a.may("integrations:create", create))
+	m.Get(base, a.may("integrations:list", a.listIntegrations))
+	m.Get(base+"/{id}", a.may("integrations:get", a.getIntegration))
+	m.Put(base+"/{id}", a.may("integrations:update", a.updateIntegration))
+	m.Delete(base+"/{id}", a.may("integrations:delete", remove))
+	m.Post(base+"/{id}/test", a.may("integrations:test", a.testIntegration))
 	a.routeHistory(m, base)
 	a.routeReplays(m, base)
 }
 
 func (a *API) routeAccount(m *chi.Mux) {
-	m.Get("/v1/user", a.users(a.getUser))
-	m.Get("/v1/usage", a.users(a.getUsage))
-	m.Get("/v1/hosts", a.users(a.listHosts))
-	m.Get("/v1/history/events/{event}", a.users(a.getPath))
-	m.Get("/v1/access_tokens", a.users(a.listTokens))
-	m.Delete("/v1/access_tokens", a.users(a.revokeTokens))
-	m.Get("/v1/access_tokens/current", a.users(a.getCurrentToken))
+	m.Get("/v1/user", a.may("user:get", a.getUser))
+	m.Get("/v1/usage", a.may("usage:get", a.getUsage))
+	m.Get("/v1/hosts", a.may("hosts:list", a.listHosts))
+	m.Get("/v1/history/events/{event}", a.may("events:get", a.getPath))
+	m.Get("/v1/access_tokens", a.may("tokens:list", a.listTokens))
+	m.Delete("/v1/access_tokens", a.may("tokens:delete", a.revokeTokens))
+	m.Get("/v1/access_tokens/current", a.may("tokens:get", a.getCurrentToken))
 }
 
 func (a *API) routeDevices(m *chi.Mux) {
-	m.Get("/v1/devices", a.users(a.listDevices))
-	m.Post("/v1/devices", a.users(a.addDevice))
-	m.Put("/v1/devices/{device}", a.users(a.renameDevice))
-	m.Delete("/v1/devices/{device}", a.users(a.removeDevice))
-	m.Post("/v1/devices/{device}/tokens", a.users(a.createDeviceToken))
+	m.Get("/v1/devices", a.may("devices:list", a.listDevices))
+	m.Post("/v1/devices", a.may("devices:create", a.addDevice))
+	m.Put("/v1/devices/{device}", a.may("devices:update", a.renameDevice))
+	m.Delete("/v1/devices/{device}", a.may("devices:delete", a.removeDevice))
+	m.Post("/v1/devices/{device}/tokens", a.may("devices:authorize", a.createDeviceToken))
 }
 
 // serve is the way of every request: CORS, then the router, with a safety net

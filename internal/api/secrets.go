@@ -16,10 +16,10 @@ import (
 // routeSecrets adds the routes about named secrets (cloud API reference, section
 // 11). Values go in and never come out.
 func (a *API) routeSecrets(m *chi.Mux) {
-	m.Get("/v1/secrets", a.users(a.listSecrets))
-	m.Get("/v1/secrets/{name}", a.users(a.getSecret))
-	m.Put("/v1/secrets/{name}", a.users(a.putSecret))
-	m.Delete("/v1/secrets/{name}", a.users(a.deleteSecret))
+	m.Get("/v1/secrets", a.may("secrets:list", a.listSecrets))
+	m.Get("/v1/secrets/{name}", a.may("secrets:get", a.getSecret))
+	m.Put("/v1/secrets/{name}", a.may("secrets:update", a.putSecret))
+	m.Delete("/v1/secrets/{name}", a.may("secrets:delete", a.deleteSecret))
 }
 
 // secretJSON is what people may know of a secret.
@@ -41,7 +41,7 @@ type usedBy struct {
 
 // secretsOf gives the caller's secrets by name.
 func (a *API) secretsOf(r *http.Request) ([]secretJSON, error) {
-	infos, err := a.Secrets.List(r.Context(), sandbox(r))
+	infos, err := a.Secrets.List(r.Context(), scopeOf(r))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (a *API) secretsOf(r *http.Request) ([]secretJSON, error) {
 // usersOf gives the integrations that select a secret.
 func (a *API) usersOf(r *http.Request, name string) []usedBy {
 	users := []usedBy{}
-	for _, in := range a.Integrations.List(sandbox(r)) {
+	for _, in := range a.Integrations.List(scopeOf(r)) {
 		if slices.Contains(in.Definition.Secrets, name) {
 			users = append(users, usedBy{in.ID, in.Definition.Name})
 		}
@@ -103,7 +103,7 @@ func (a *API) putSecret(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Secrets.Put(r.Context(), sandbox(r), name, value); err != nil {
+	if err := a.Secrets.Put(r.Context(), scopeOf(r), name, value); err != nil {
 		return err
 	}
 	return a.getSecret(w, r)
@@ -145,5 +145,5 @@ func (a *API) deleteSecret(w http.ResponseWriter, r *http.Request) error {
 	if users := a.usersOf(r, name); len(users) > 0 {
 		return fault.New(fault.Conflict, "The secret is used by %d integrations, among them %s. Take it out of them first.", len(users), users[0].ID)
 	}
-	return done(w, a.Secrets.Delete(r.Context(), sandbox(r), name))
+	return done(w, a.Secrets.Delete(r.Context(), scopeOf(r), name))
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/publish"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/store/memory"
+	"github.com/fieldhook/fieldhook/internal/team"
 )
 
 // The administrator of a server, and a device of another user.
@@ -84,8 +85,9 @@ func newServer(t testing.TB, change func(*api.Deps)) *server {
 	s.must(s.store.InsertDevice(t.Context(), fleet.Device{ID: foreignDevice, Name: "theirs", Owner: "somebody"}))
 	registry, err := integration.NewRegistry(t.Context(), s.store, match.New(), time.Now)
 	s.must(err)
+	devices := fleet.New(fleet.Options{Devices: s.store, Products: s.store, Tokens: s.users})
 	d := api.Deps{
-		Identity: s.users, Fleet: fleet.New(fleet.Options{Devices: s.store, Tokens: s.users}),
+		Identity: s.users, Fleet: devices, Team: team.New(team.Options{Organizations: s.store, Members: s.store, Changes: s.store, Products: devices}),
 		Integrations: registry, Publisher: s, BaseURL: "https://hub.example.org", Version: "1.2.3",
 		Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	}

@@ -30,6 +30,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/respond"
 	"github.com/fieldhook/fieldhook/internal/retention"
 	"github.com/fieldhook/fieldhook/internal/secret"
+	"github.com/fieldhook/fieldhook/internal/team"
 	"github.com/fieldhook/fieldhook/internal/throttle"
 	"github.com/fieldhook/fieldhook/internal/usage"
 )
@@ -59,6 +60,7 @@ type Hub struct {
 	Integrations *integration.Registry
 	Identity     *identity.Service
 	Fleet        *fleet.Service
+	Team         *team.Service
 	Log          *eventlog.Log
 	Throttle     *throttle.Throttle
 	Secrets      *secret.Vault
@@ -222,7 +224,8 @@ func (h *Hub) userAgent() string {
 
 func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 	h.Identity = identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: o.Now, Revoked: h.Log.Disconnect})
-	h.Fleet = fleet.New(fleet.Options{Devices: h.store, Tokens: h.Identity, Now: o.Now})
+	h.Fleet = fleet.New(fleet.Options{Devices: h.store, Products: h.store, Tokens: h.Identity, Now: o.Now})
+	h.Team = team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Products: h.Fleet})
 	for _, w := range identity.Guessable(h.settings.AdminPassword, h.settings.AdminToken) {
 		h.logger.Warn(w)
 	}
@@ -232,7 +235,7 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 
 func (h *Hub) openServer(o *Options) {
 	surface := api.New(api.Deps{
-		Identity: h.Identity, Fleet: h.Fleet, Integrations: h.Integrations,
+		Identity: h.Identity, Fleet: h.Fleet, Team: h.Team, Integrations: h.Integrations,
 		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Replays: h.replays, Usage: h.usage, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,

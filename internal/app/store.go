@@ -15,6 +15,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store/postgres"
 	"github.com/fieldhook/fieldhook/internal/store/sqlite"
+	"github.com/fieldhook/fieldhook/internal/team"
 	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
@@ -25,6 +26,10 @@ type Store interface {
 	identity.Users
 	identity.Tokens
 	fleet.Devices
+	fleet.Products
+	team.Organizations
+	team.Members
+	team.Changes
 	deliver.Rings
 	history.Store
 	secret.Store

@@ -47,7 +47,8 @@ type Event struct {
 	NoData      bool   // published without data: null in streams
 	Device      string // coreid: device id, API or Internal
 	Owner       string // user id whose sandbox it belongs to; "" = none
-	Product     int64  // product of the device; 0 = none
+	Product     int64  // product of the device, or published to; 0 = none
+	Org         string // organization that owns Product, or was published to; "" = none
 	Firmware    int    // product firmware version; 0 = unknown
 	ContentType string // "" = text
 	TTL         int    // seconds

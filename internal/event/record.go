@@ -14,6 +14,7 @@ const recordV1 = 1
 const (
 	flagNoData = 1 << iota
 	flagHook   // cause and integration follow
+	flagOrg    // the organization follows
 )
 
 // ErrRecord is returned for bytes that AppendRecord did not write.
@@ -29,6 +30,9 @@ func AppendRecord(dst []byte, e *Event) []byte {
 	if e.Kind != Published {
 		flags |= flagHook
 	}
+	if e.Org != "" {
+		flags |= flagOrg
+	}
 	dst = append(dst, recordV1, flags, byte(e.Kind))
 	dst = binary.AppendVarint(dst, e.At)
 	dst = binary.AppendUvarint(dst, uint64(e.TTL))
@@ -40,6 +44,9 @@ func AppendRecord(dst []byte, e *Event) []byte {
 	if flags&flagHook != 0 {
 		dst = binary.AppendUvarint(dst, uint64(e.Cause))
 		dst = record.AppendString(dst, e.Integration)
+	}
+	if flags&flagOrg != 0 {
+		dst = record.AppendString(dst, e.Org)
 	}
 	return dst
 }
@@ -59,6 +66,9 @@ func ParseRecord(seq int64, b []byte) (Event, error) {
 	e.Name, e.Data = d.String(), d.String()
 	if flags&flagHook != 0 {
 		e.Cause, e.Integration = int64(d.Uvarint()), d.String()
+	}
+	if flags&flagOrg != 0 {
+		e.Org = d.String()
 	}
 	if !d.Done() {
 		return Event{}, ErrRecord

@@ -13,7 +13,7 @@ var samples = map[string]Event{
 	"empty": {},
 	"published": {
 		Seq: 7, At: 1_753_000_000_123, Name: "temperature", Data: `{"t":21.5}`, Device: "0123456789abcdef01234567",
-		Owner: "89abcdef0123456789abcdef", Product: 12857, Firmware: 3, ContentType: "application/json", TTL: DefaultTTL,
+		Owner: "89abcdef0123456789abcdef", Product: 12857, Org: "0a0000000000000000000001", Firmware: 3, ContentType: "application/json", TTL: DefaultTTL,
 	},
 	"without data": {Name: "n", NoData: true},
 	"binary":       {Name: "n", Data: "\x00\xff\xfe" + strings.Repeat("\x80", MaxData-3)},
@@ -54,6 +54,8 @@ func TestRecordLayout(t *testing.T) {
 			"\x01\x01\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00" + "\x01n" + "\x00"},
 		{"hook event", Event{Kind: HookError, Cause: 5, Integration: "i"},
 			"\x01\x02\x03" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00\x00" + "\x05" + "\x01i"},
+		{"organization", Event{Org: "og", Name: "n"},
+			"\x01\x04\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00" + "\x01n" + "\x00" + "\x02og"},
 	} {
 		if got := string(AppendRecord(nil, &c.e)); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)

@@ -271,7 +271,7 @@ func (a *Accept) seal() {
 // recordRoom is a size that one record surely fits in, so that encoding
 // allocates once.
 func recordRoom(e *event.Event) int {
-	return 64 + len(e.Name) + len(e.Data) + len(e.Device) + len(e.Owner) + len(e.ContentType) + len(e.Integration)
+	return 64 + len(e.Name) + len(e.Data) + len(e.Device) + len(e.Owner) + len(e.ContentType) + len(e.Integration) + len(e.Org)
 }
 
 // ErrStale is returned by Engine.Commit, which has then changed nothing, when

@@ -15,18 +15,20 @@ import (
 // maxName bounds a device's name, in bytes.
 const maxName = 128
 
-// Options configures a Service. Devices and Tokens are required.
+// Options configures a Service. All but Now are required.
 type Options struct {
-	Devices Devices
-	Tokens  Revoker
-	Now     func() time.Time // default time.Now
+	Devices  Devices
+	Products Products
+	Tokens   Revoker
+	Now      func() time.Time // default time.Now
 }
 
-// Service answers for the devices.
+// Service answers for devices and products.
 type Service struct {
-	devices Devices
-	tokens  Revoker
-	now     func() time.Time
+	devices  Devices
+	products Products
+	tokens   Revoker
+	now      func() time.Time
 }
 
 // New makes a Service.
@@ -34,7 +36,7 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Service{devices: o.Devices, tokens: o.Tokens, now: o.Now}
+	return &Service{devices: o.Devices, products: o.Products, tokens: o.Tokens, now: o.Now}
 }
 
 // Register makes a device that is claimed to owner (a user id). An empty id is

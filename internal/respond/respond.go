@@ -69,7 +69,7 @@ func (m *maker) add(kind event.Kind, name, data string) {
 	m.events = append(m.events, event.Event{
 		At: m.at, Name: name, Data: data, Kind: kind,
 		Device: event.Internal, TTL: event.DefaultTTL,
-		Owner: e.Owner, Product: e.Product, Firmware: e.Firmware,
+		Owner: e.Owner, Product: e.Product, Org: e.Org, Firmware: e.Firmware,
 		Cause: e.Seq, Integration: m.attempt.Integration.ID,
 	})
 }

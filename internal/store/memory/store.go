@@ -16,6 +16,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store"
+	"github.com/fieldhook/fieldhook/internal/team"
 	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
@@ -43,6 +44,11 @@ type Store struct {
 	tokens  map[[32]byte]identity.Token
 	devices map[string]fleet.Device
 	secrets map[secretKey]secret.Record
+
+	organizations map[string]team.Organization // by id
+	members       map[memberKey]team.Member
+	products      map[int64]fleet.Product
+	nextProduct   int64
 }
 
 var (
@@ -68,6 +74,11 @@ func New() *Store {
 		tokens:       map[[32]byte]identity.Token{},
 		devices:      map[string]fleet.Device{},
 		secrets:      map[secretKey]secret.Record{},
+
+		organizations: map[string]team.Organization{},
+		members:       map[memberKey]team.Member{},
+		products:      map[int64]fleet.Product{},
+		nextProduct:   firstProduct,
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/secret"
+	"github.com/fieldhook/fieldhook/internal/team"
 )
 
 // Store is everything that an engine implements.
@@ -28,6 +29,10 @@ type Store interface {
 	identity.Users
 	identity.Tokens
 	fleet.Devices
+	fleet.Products
+	team.Organizations
+	team.Members
+	team.Changes
 	History
 	secret.Store
 	replay.Jobs
@@ -44,7 +49,7 @@ type check struct {
 // Run runs the suite. open gives an empty store and closes it at the test's
 // end.
 func Run(t *testing.T, open func(t *testing.T) Store) {
-	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks, secretChecks, usageChecks, replayChecks} {
+	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks, secretChecks, usageChecks, replayChecks, teamChecks} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 		}

@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/scope"
+	"github.com/fieldhook/fieldhook/internal/team"
+)
+
+// The beginnings of the routes that exist once for each kind of scope.
+const (
+	inSandbox      = "/v1"
+	inProduct      = "/v1/products/{product}"
+	inOrganization = "/v1/orgs/{org}"
+)
+
+// place is the scope that a request's path names, with what was found out about
+// it on the way.
+type place struct {
+	scope        scope.Scope
+	product      fleet.Product     // zero if the path names none
+	organization team.Organization // zero if the path names none
+}
+
+// scopeOf is the scope that the request's path names: the caller's sandbox, a
+// product or an organization. The caller may do there what its route asked for.
+func scopeOf(r *http.Request) scope.Scope { return callOf(r).place.scope }
+
+// productOf is the product that the request's path names.
+func productOf(r *http.Request) *fleet.Product { return &callOf(r).place.product }
+
+// organizationOf is the organization that the request's path names.
+func organizationOf(r *http.Request) *team.Organization { return &callOf(r).place.organization }
+
+// may makes a route of a handler that takes the right to do an action in the
+// scope that the path names. Tokens of devices have no such rights: one that is
+// taken out of a device gives no power over the rest of the fleet.
+func (a *API) may(action team.Action, h handler) http.HandlerFunc {
+	return a.serveFault(a.withToken(func(w http.ResponseWriter, r *http.Request) error {
+		p := caller(r)
+		at, err := a.placeOf(r)
+		if err != nil {
+			return err
+		}
+		if err := a.Team.Check(r.Context(), p, at.scope, action); err != nil {
+			return err
+		}
+		callOf(r).place = at
+		return h(w, r)
+	}))
+}
+
+// placeOf finds the scope that the path names. An unknown product or
+// organization is answered like a foreign one.
+func (a *API) placeOf(r *http.Request) (at place, err error) {
+	product, org := param(r, "product"), param(r, "org")
+	at.scope = caller(r).Sandbox()
+	if org != "" {
+		if at.organization, err = a.Team.Organizations.Organization(r.Context(), org); err != nil {
+			return at, deniedIfMissing(err)
+		}
+		at.scope = scope.OfOrganization(at.organization.ID)
+	}
+	if product == "" {
+		return at, nil
+	}
+	if at.product, err = a.productIn(r.Context(), at.scope, product); err != nil {
+		return at, deniedIfMissing(err)
+	}
+	at.scope = scope.OfProduct(at.product.ID)
+	return at, nil
+}
+
+// productIn finds a product; where the path names an organization, too, it must
+// be one of that.
+func (a *API) productIn(ctx context.Context, outer scope.Scope, idOrSlug string) (fleet.Product, error) {
+	p, err := a.Fleet.Product(ctx, idOrSlug)
+	if err == nil && outer.Kind == scope.Organization && p.Owner != outer {
+		return fleet.Product{}, team.Denied()
+	}
+	return p, err
+}
+
+func deniedIfMissing(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return team.Denied()
+	}
+	return err
+}

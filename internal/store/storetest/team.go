@@ -1,0 +1,95 @@
+package storetest
+
+import (
+	"testing"
+
+	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/scope"
+	"github.com/fieldhook/fieldhook/internal/team"
+)
+
+var teamChecks = []check{
+	{"organizations/save, find, delete", organizations},
+	{"members/roles by scope", members},
+	{"products/numbers and slugs", products},
+}
+
+func organizations(t *testing.T, s Store) {
+	acme := team.Organization{ID: id("0a", 1), Slug: "acme", Name: "Acme é", Created: at}
+	ok(t, s.SaveOrganization(t.Context(), acme))
+	acme.Name = "Acme Ltd"
+	ok(t, s.SaveOrganization(t.Context(), acme))
+	for _, key := range []string{acme.ID, "acme"} {
+		got, err := s.Organization(t.Context(), key)
+		ok(t, err)
+		diff(t, key, got, acme)
+	}
+	refused(t, "a taken slug", s.SaveOrganization(t.Context(), team.Organization{ID: id("0a", 2), Slug: "acme"}), fault.Conflict)
+	ok(t, s.SaveMember(t.Context(), team.Member{Scope: scope.OfOrganization(acme.ID), User: id("aa", 1), Role: team.Owner, Created: at}))
+	ok(t, s.DeleteOrganization(t.Context(), acme.ID))
+	refused(t, "a second delete", s.DeleteOrganization(t.Context(), acme.ID), fault.NotFound)
+	for _, key := range []string{acme.ID, "acme", "", "a\x00b"} {
+		_, err := s.Organization(t.Context(), key)
+		refused(t, "organization "+key, err, fault.NotFound)
+	}
+	role, err := s.RoleOf(t.Context(), scope.OfOrganization(acme.ID), id("aa", 1))
+	ok(t, err)
+	diff(t, "role in a deleted organization", role, team.None)
+}
+
+func members(t *testing.T, s Store) {
+	ann, bob := id("aa", 1), id("aa", 2)
+	org, product := scope.OfOrganization(id("0a", 1)), scope.OfProduct(10001)
+	first := team.Member{Scope: org, User: bob, Role: team.Owner, Created: at}
+	second := team.Member{Scope: org, User: ann, Role: team.ViewOnly, Created: at + 1}
+	other := team.Member{Scope: product, User: ann, Role: team.Developer, Created: at}
+	for _, m := range []team.Member{second, first, other} {
+		ok(t, s.SaveMember(t.Context(), m))
+	}
+	got, err := s.MembersOf(t.Context(), org)
+	ok(t, err)
+	diff(t, "members by creation", got, []team.Member{first, second})
+	second.Role = team.Administrator
+	ok(t, s.SaveMember(t.Context(), second))
+	got, err = s.MembershipsOf(t.Context(), ann)
+	ok(t, err)
+	diff(t, "ann's places", got, []team.Member{other, second})
+
+	ok(t, s.DeleteMember(t.Context(), org, bob))
+	refused(t, "a second delete", s.DeleteMember(t.Context(), org, bob), fault.NotFound)
+	for user, want := range map[string]team.Role{ann: team.Administrator, bob: team.None, "a\x00": team.None} {
+		role, err := s.RoleOf(t.Context(), org, user)
+		ok(t, err)
+		diff(t, "role of "+user, role, want)
+	}
+}
+
+func products(t *testing.T, s Store) {
+	p := fleet.Product{Slug: "lamp-v1", Name: "Lamp é", Description: "d", Platform: 13, Owner: scope.Of(id("aa", 1)), Created: at, Updated: at + 1}
+	first, err := s.InsertProduct(t.Context(), p)
+	ok(t, err)
+	p.ID = first.ID
+	diff(t, "as inserted", first, p)
+	if first.ID < 10_000 {
+		t.Errorf("product number %d, want one that is no platform's", first.ID)
+	}
+	_, err = s.InsertProduct(t.Context(), p)
+	refused(t, "a taken slug", err, fault.Conflict)
+	p.Slug, p.Owner = "lamp-v2", scope.OfOrganization(id("0a", 1))
+	second, err := s.InsertProduct(t.Context(), p)
+	ok(t, err)
+	if second.ID != first.ID+1 {
+		t.Errorf("second product %d, want %d", second.ID, first.ID+1)
+	}
+	got, err := s.ProductByID(t.Context(), second.ID)
+	ok(t, err)
+	diff(t, "by number", got, second)
+	got, err = s.ProductBySlug(t.Context(), "lamp-v1")
+	ok(t, err)
+	diff(t, "by slug", got, first)
+	_, err = s.ProductByID(t.Context(), 1)
+	refused(t, "an unknown number", err, fault.NotFound)
+	_, err = s.ProductBySlug(t.Context(), "a\x00")
+	refused(t, "an unknown slug", err, fault.NotFound)
+}
