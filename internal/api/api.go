@@ -81,7 +81,7 @@ type API struct {
 	Deps
 	stream streaming // see stream.go
 
-	mux    *chi.Mux
+	mux    *table
 	routes sync.Pool // of *chi.Context
 }
 

@@ -13,8 +13,8 @@ const tokenField = "access_token"
 
 // everyone makes a route of a handler that any valid token may call; the
 // handler minds what a device's own token may see.
-func (a *API) everyone(h handler) http.HandlerFunc {
-	return a.serveFault(a.withToken(h))
+func (a *API) everyone(h handler) route {
+	return route{anyToken, a.serveFault(a.withToken(h))}
 }
 
 // withToken finds the request's token in one of the three places (cloud API

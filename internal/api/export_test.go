@@ -1,9 +1,20 @@
 package api
 
-import "github.com/go-chi/chi/v5"
+import (
+	"github.com/go-chi/chi/v5"
+
+	"github.com/fieldhook/fieldhook/internal/team"
+)
 
 // Routes shows the routing table to the tests.
 func (a *API) Routes() chi.Routes { return a.mux }
+
+// Needs tells what a request needs to reach a route: the action that its caller
+// must be allowed to do, or "open" or "device" for any valid token.
+func (a *API) Needs(method, pattern string) (needs team.Action, ok bool) {
+	needs, ok = a.mux.needs[method+" "+pattern]
+	return needs, ok
+}
 
 // LimitStreams sets how many event streams one address may hold open. Call it
 // before serving.

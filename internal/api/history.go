@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -21,7 +19,7 @@ import (
 const shownLogs = 10
 
 // routeHistory adds the routes about what became of events.
-func (a *API) routeHistory(m *chi.Mux, base string) {
+func (a *API) routeHistory(m *table, base string) {
 	m.Get(base+"/{id}/counters", a.may("integrations:get", a.getCounters))
 	m.Get(base+"/{id}/logs", a.may("integrations:get", a.listLogs))
 	m.Get(base+"/{id}/logs/{call}", a.may("integrations:get", a.getLog))

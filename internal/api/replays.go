@@ -5,15 +5,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/replay"
 )
 
 // routeReplays adds the routes that deliver events again.
-func (a *API) routeReplays(m *chi.Mux, base string) {
+func (a *API) routeReplays(m *table, base string) {
 	m.Post(base+"/{id}/replays", a.may("integrations:replay", a.createReplay))
 	m.Get(base+"/{id}/replays", a.may("integrations:get", a.listReplays))
 	m.Delete(base+"/{id}/replays/{replay}", a.may("integrations:replay", a.cancelReplay))

@@ -11,8 +11,8 @@ import (
 // escaped path after cleanPath, so that an escaped slash stays inside its
 // segment. A static segment wins over a parameter: "/v1/devices/events" is
 // never a device named "events".
-func (a *API) router() *chi.Mux {
-	m := chi.NewRouter()
+func (a *API) router() *table {
+	m := newTable()
 	m.NotFound(a.serveFault(noRoute))
 	m.MethodNotAllowed(a.serveFault(a.wrongMethod))
 	if a.Bin != nil {
@@ -30,17 +30,17 @@ func (a *API) router() *chi.Mux {
 }
 
 // routeOpen adds the routes that need no token.
-func (a *API) routeOpen(m *chi.Mux) {
-	m.Get("/", a.serveFault(a.front))
-	m.Head("/", a.serveFault(a.front))
-	m.Get("/health", a.serveFault(a.health))
-	m.Head("/health", a.serveFault(a.health))
-	m.Post("/oauth/token", a.serveFault(a.grantToken))
-	m.Delete("/v1/access_tokens/{token}", a.serveFault(a.revokeToken))
+func (a *API) routeOpen(m *table) {
+	m.Get("/", a.open(a.front))
+	m.Head("/", a.open(a.front))
+	m.Get("/health", a.open(a.health))
+	m.Head("/health", a.open(a.health))
+	m.Post("/oauth/token", a.open(a.grantToken))
+	m.Delete("/v1/access_tokens/{token}", a.open(a.revokeToken))
 }
 
 // routeEvents adds the routes that a device's own token may use, too.
-func (a *API) routeEvents(m *chi.Mux) {
+func (a *API) routeEvents(m *table) {
 	m.Post("/v1/devices/events", a.everyone(a.publish))
 	for _, prefix := range []string{"", "/*"} {
 		m.Get("/v1/events"+prefix, a.everyone(a.streamAll))
@@ -53,7 +53,7 @@ func (a *API) routeEvents(m *chi.Mux) {
 
 // routeIntegrations adds one of the two families of routes over the same
 // integrations; they differ in how they answer to creating and deleting.
-func (a *API) routeIntegrations(m *chi.Mux, base string, create, remove handler) {
+func (a *API) routeIntegrations(m *table, base string, create, remove handler) {
 	m.Post(base, a.may("integrations:create", create))
 	m.Get(base, a.may("integrations:list", a.listIntegrations))
 	m.Get(base+"/{id}", a.may("integrations:get", a.getIntegration))
@@ -64,7 +64,7 @@ func (a *API) routeIntegrations(m *chi.Mux, base string, create, remove handler)
 	a.routeReplays(m, base)
 }
 
-func (a *API) routeAccount(m *chi.Mux) {
+func (a *API) routeAccount(m *table) {
 	m.Get("/v1/user", a.may("user:get", a.getUser))
 	m.Get("/v1/usage", a.may("usage:get", a.getUsage))
 	m.Get("/v1/hosts", a.may("hosts:list", a.listHosts))
@@ -74,7 +74,7 @@ func (a *API) routeAccount(m *chi.Mux) {
 	m.Get("/v1/access_tokens/current", a.may("tokens:get", a.getCurrentToken))
 }
 
-func (a *API) routeDevices(m *chi.Mux) {
+func (a *API) routeDevices(m *table) {
 	m.Get("/v1/devices", a.may("devices:list", a.listDevices))
 	m.Post("/v1/devices", a.may("devices:create", a.addDevice))
 	m.Put("/v1/devices/{device}", a.may("devices:update", a.renameDevice))

@@ -38,8 +38,8 @@ func organizationOf(r *http.Request) *team.Organization { return &callOf(r).plac
 // may makes a route of a handler that takes the right to do an action in the
 // scope that the path names. Tokens of devices have no such rights: one that is
 // taken out of a device gives no power over the rest of the fleet.
-func (a *API) may(action team.Action, h handler) http.HandlerFunc {
-	return a.serveFault(a.withToken(func(w http.ResponseWriter, r *http.Request) error {
+func (a *API) may(action team.Action, h handler) route {
+	return route{action, a.serveFault(a.withToken(func(w http.ResponseWriter, r *http.Request) error {
 		p := caller(r)
 		at, err := a.placeOf(r)
 		if err != nil {
@@ -50,7 +50,7 @@ func (a *API) may(action team.Action, h handler) http.HandlerFunc {
 		}
 		callOf(r).place = at
 		return h(w, r)
-	}))
+	}))}
 }
 
 // placeOf finds the scope that the path names. An unknown product or

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/integration"
@@ -15,7 +13,7 @@ import (
 
 // routeSecrets adds the routes about named secrets (cloud API reference, section
 // 11). Values go in and never come out.
-func (a *API) routeSecrets(m *chi.Mux) {
+func (a *API) routeSecrets(m *table) {
 	m.Get("/v1/secrets", a.may("secrets:list", a.listSecrets))
 	m.Get("/v1/secrets/{name}", a.may("secrets:get", a.getSecret))
 	m.Put("/v1/secrets/{name}", a.may("secrets:update", a.putSecret))
