@@ -32,8 +32,8 @@ type Options struct {
 	Hashes int
 
 	// Revoked, if set, is told the id of each token (scope.Principal.Token)
-	// that was revoked here, or cleared away after it expired, so that what
-	// it opened can be closed. It must not block.
+	// that was revoked here, so that what it opened can be closed. It must not
+	// block.
 	Revoked func(token string)
 }
 

@@ -45,11 +45,6 @@ func (s *Service) RevokeDevice(ctx context.Context, user, device string) error {
 	return s.endWhere(ctx, user, func(t *Token) bool { return t.Device == device })
 }
 
-func (s *Service) deleteExpired(ctx context.Context, user string) error {
-	now := s.now().UnixMilli()
-	return s.endWhere(ctx, user, func(t *Token) bool { return t.expired(now) })
-}
-
 func (s *Service) endWhere(ctx context.Context, user string, which func(*Token) bool) error {
 	tokens, err := s.pick(ctx, user, which)
 	if err != nil || len(tokens) == 0 {

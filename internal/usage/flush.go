@@ -2,6 +2,7 @@ package usage
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -25,54 +26,56 @@ func (m *Meter) Run(ctx context.Context, failed func(error)) {
 }
 
 // Flush stores what was counted so far. After an error it is not known whether
-// it was stored; the next Flush finds out. Errors: the store's.
+// all of it was stored; the next Flush finds out. Errors: the store's.
 func (m *Meter) Flush(ctx context.Context) error {
 	m.flushing.Lock()
 	defer m.flushing.Unlock()
 	if err := m.settle(ctx); err != nil {
 		return err
 	}
-	if m.tried = m.take(); m.tried == nil {
-		return nil
-	}
+	m.take()
 	return m.store(ctx)
 }
 
 // settle finishes a flush that failed.
 func (m *Meter) settle(ctx context.Context) error {
-	if m.tried == nil {
+	if len(m.waiting) == 0 {
 		return nil
 	}
-	stored, err := m.Store.UsageMark(ctx)
+	marks, err := m.Store.UsageMarks(ctx)
 	if err != nil {
 		return err
 	}
-	if stored == m.tried.mark {
-		m.mark, m.tried = stored, nil
-		return nil
+	if slices.Contains(marks, m.waiting[0].mark) {
+		m.waiting = m.waiting[1:]
 	}
 	return m.store(ctx)
 }
 
+// store stores what waits, part by part.
 func (m *Meter) store(ctx context.Context) error {
-	if err := m.Store.AddUsage(ctx, m.tried.rows, m.tried.mark); err != nil {
-		return err
+	for len(m.waiting) > 0 {
+		if err := m.Store.AddUsage(ctx, m.waiting[0].rows, m.waiting[0].mark); err != nil {
+			return err
+		}
+		m.waiting = m.waiting[1:]
 	}
-	m.mark, m.tried = m.tried.mark, nil
+	m.waiting = nil
 	return nil
 }
 
-// take makes a flush of everything that was counted, nil if that is nothing.
-func (m *Meter) take() *flush {
+// take makes parts of everything that was counted.
+func (m *Meter) take() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.counts) == 0 {
-		return nil
+		return
 	}
-	f := &flush{rows: make([]Row, 0, len(m.counts)), mark: Mark{Seq: m.seq, Flush: m.mark.Flush + 1}}
+	rows := make([]Row, 0, len(m.counts))
 	for k, c := range m.counts {
-		f.rows = append(f.rows, Row{k, c})
+		rows = append(rows, Row{k, c})
 	}
-	clear(m.counts)
-	return f
+	m.counts = map[Key]Count{} // a cleared one would keep the room of its largest time
+	m.waiting = parts(rows, m.seq, m.part)
+	m.part = m.waiting[len(m.waiting)-1].mark.Part
 }

@@ -8,10 +8,14 @@
 // of integrations are free, and so are answers that no device listens to.
 //
 // Counting costs a commit one look-up in memory. The counts are stored every
-// few seconds, in one transaction with the seq up to which they are complete,
+// few seconds, each in one transaction with the seq up to which it is complete,
 // and what a kill took away is counted again from the log: published events are
 // counted exactly once. What streams received is not in the log, so a kill
 // forgets the last few seconds of that.
+//
+// A large fleet has many counts, and one transaction for all of them would hold
+// up the publishers. So keys are dealt to shards, each with a mark of its own,
+// and many counts are stored shard by shard.
 package usage
 
 import (
@@ -29,9 +33,10 @@ import (
 const Kept = 62
 
 const (
-	flushEvery = 5 * time.Second
-	crowd      = 2000 // different counts that are stored without waiting for longer
-	page       = 1000 // events that are read at once
+	flushEvery = 10 * time.Second
+	crowd      = 50_000 // different counts that are stored without waiting for longer
+	few        = 500    // counts that are stored in one transaction
+	page       = 1000   // events that are read at once
 )
 
 // Key tells counts apart.
@@ -69,19 +74,19 @@ type Row struct {
 	Count
 }
 
-// Mark says how far the stored counts go.
+// Mark says how far the stored counts of a shard go.
 type Mark struct {
+	Shard int   // Whole = all shards whose own mark is older
 	Seq   int64 // events up to here are counted
-	Flush int64 // counts the flushes; 0 = there was none
+	Part  int64 // counts the transactions that stored counts
 }
 
 // Store keeps the counts.
 type Store interface {
-	// UsageMark gives the mark of the last flush, the zero Mark if there was
-	// none.
-	UsageMark(ctx context.Context) (Mark, error)
-	// AddUsage adds rows to the stored counts and replaces the mark, in one
-	// transaction.
+	// UsageMarks gives the mark of each shard that has one, in no order.
+	UsageMarks(ctx context.Context) ([]Mark, error)
+	// AddUsage adds rows to the stored counts and replaces the mark of m's
+	// shard, in one transaction.
 	AddUsage(ctx context.Context, rows []Row, m Mark) error
 	// Usage gives stored counts, added up as the query says.
 	Usage(ctx context.Context, q Query) ([]Row, error)
@@ -113,14 +118,8 @@ type Meter struct {
 	seq    int64 // events up to here are in counts or stored
 
 	flushing sync.Mutex // one flush at a time; guards what follows
-	mark     Mark       // of the last flush
-	tried    *flush     // of which it is unknown whether it was stored
-}
-
-// flush is what one transaction stores.
-type flush struct {
-	rows []Row
-	mark Mark
+	part     int64      // number of the last one
+	waiting  []part     // to be stored; of the first it may be unknown whether it was
 }
 
 // Open makes a meter and counts the events of the log that an earlier process
@@ -128,29 +127,37 @@ type flush struct {
 // store without counts begins with the events to come. Errors: the store's.
 func Open(ctx context.Context, o Options) (*Meter, error) {
 	m := &Meter{Options: o, full: make(chan struct{}, 1), counts: map[Key]Count{}}
-	var err error
-	if m.mark, err = o.Store.UsageMark(ctx); err != nil {
+	marks, err := o.Store.UsageMarks(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if m.mark.Flush > 0 {
-		m.seq = m.mark.Seq
-		return m, m.catchUp(ctx)
+	if len(marks) > 0 {
+		return m, m.catchUp(ctx, marks)
 	}
 	if m.seq, err = o.Log.Head(ctx); err != nil {
 		return nil, err
 	}
-	m.mark = Mark{Seq: m.seq, Flush: 1}
-	return m, o.Store.AddUsage(ctx, nil, m.mark)
+	m.part = 1
+	return m, o.Store.AddUsage(ctx, nil, Mark{Shard: Whole, Seq: m.seq, Part: m.part})
 }
 
-func (m *Meter) catchUp(ctx context.Context) error {
+// catchUp counts the events behind the marks.
+func (m *Meter) catchUp(ctx context.Context, marks []Mark) error {
+	stored := map[int]int64{} // seq by shard
+	for _, mark := range marks {
+		stored[mark.Shard] = mark.Seq
+		m.part = max(m.part, mark.Part)
+	}
+	m.seq = stored[Whole]
 	for {
 		events, err := m.Log.Events(ctx, m.seq, page)
 		if err != nil {
 			return err
 		}
 		for i := range events {
-			m.count(&events[i])
+			if e := &events[i]; e.Seq > stored[keyOf(e).shard()] {
+				m.count(e)
+			}
 			m.seq = events[i].Seq
 		}
 		if len(events) < page {
@@ -177,12 +184,14 @@ func (m *Meter) Committed(b *eventlog.Batch) {
 	m.signal()
 }
 
+func keyOf(e *event.Event) Key { return Key{e.Owner, e.Device, e.Product, eventlog.DayOf(e.At)} }
+
 // count adds a published event; the caller holds m.mu or is alone.
 func (m *Meter) count(e *event.Event) {
 	if e.Kind != event.Published || e.Owner == "" {
 		return
 	}
-	key := Key{e.Owner, e.Device, e.Product, eventlog.DayOf(e.At)}
+	key := keyOf(e)
 	c := m.counts[key]
 	c.Add(Count{Events: 1, Published: m.published(e)})
 	m.counts[key] = c

@@ -3,6 +3,7 @@ package usage_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -131,20 +132,54 @@ func TestAStoreWithoutCountsBeginsNow(t *testing.T) {
 	}
 }
 
+// A kill between the parts of a large flush leaves some shards ahead of the
+// others.
+func TestKillsWithinAFlush(t *testing.T) {
+	const devices = 1000
+	s := &moody{Store: memory.New()}
+	m := open(t, s, s, 0)
+	for round := range 4 {
+		b := &eventlog.Batch{}
+		for i := range devices {
+			b.Accepts = append(b.Accepts, published(strconv.Itoa(i), 0, "1"))
+		}
+		commit(t, s.Store, b, m)
+		s.parts, s.fail = 0, 1+round*60
+		s.after = round%2 == 0
+		s.before = !s.after
+		if err := m.Flush(t.Context()); err == nil {
+			t.Fatal("the flush was not interrupted")
+		}
+		s.before, s.after = false, false
+		if round > 1 { // the earlier one was killed
+			m = open(t, s, s, 0)
+		}
+	}
+	for i := range devices {
+		if got := device(t, m, strconv.Itoa(i)); got.Events != 4 {
+			t.Fatalf("device %d: counted %d events, want 4", i, got.Events)
+		}
+	}
+}
+
 // moody fails when it is told to, before or after it has stored.
 type moody struct {
 	*memory.Store
 	before, after bool
+	fail          int // the part that fails; 0 = every one
+	parts         int
 }
 
 var errMoody = errors.New("not now")
 
 func (s *moody) AddUsage(ctx context.Context, rows []usage.Row, m usage.Mark) error {
-	if s.before {
+	s.parts++
+	now := s.fail == 0 || s.parts == s.fail
+	if now && s.before {
 		return errMoody
 	}
 	err := s.Store.AddUsage(ctx, rows, m)
-	if s.after {
+	if now && s.after {
 		return errMoody
 	}
 	return err
@@ -223,15 +258,14 @@ func TestRunStoresManyCountsSoon(t *testing.T) {
 	s := memory.New()
 	m := open(t, s, s, 0)
 	go m.Run(t.Context(), func(err error) { t.Error(err) })
-	for i := range 2000 {
-		p := &scope.Principal{User: ann, Device: strings.Repeat("x", i+1)}
-		m.Refused(p)
+	for i := range 50_000 {
+		m.Refused(&scope.Principal{User: ann, Device: strconv.Itoa(i)})
 	}
-	for deadline := time.Now().Add(4 * time.Second); ; time.Sleep(time.Millisecond) {
-		if mark, _ := s.UsageMark(t.Context()); mark.Flush > 1 {
+	for deadline := time.Now().Add(8 * time.Second); ; time.Sleep(time.Millisecond) {
+		if marks, _ := s.UsageMarks(t.Context()); len(marks) == 257 {
 			return
 		}
-		if time.Now().After(deadline) { // the ticker comes after 5 s
+		if time.Now().After(deadline) { // the ticker comes after 10 s
 			t.Fatal("nothing was stored")
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -82,6 +83,7 @@ func (s *Store) InsertToken(_ context.Context, t identity.Token) error {
 	if _, ok := s.tokens[t.Hash]; ok {
 		return store.Taken("token", "hash")
 	}
+	maps.DeleteFunc(s.tokens, func(_ [32]byte, old identity.Token) bool { return old.Expires > 0 && old.Expires <= t.Created })
 	s.tokens[t.Hash] = t
 	return nil
 }

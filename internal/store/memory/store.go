@@ -34,8 +34,8 @@ type Store struct {
 
 	replays map[int64]replay.Job
 
-	usage     map[usage.Key]usage.Count
-	usageMark usage.Mark
+	usage      map[usage.Key]usage.Count
+	usageMarks map[int]usage.Mark // by shard
 
 	version      int64
 	integrations map[string]integration.Record
@@ -68,6 +68,7 @@ func New() *Store {
 		dead:         map[eventlog.DeadKey]eventlog.DeadLetter{},
 		replays:      map[int64]replay.Job{},
 		usage:        map[usage.Key]usage.Count{},
+		usageMarks:   map[int]usage.Mark{},
 		version:      store.FirstVersion,
 		integrations: map[string]integration.Record{},
 		users:        map[string]identity.User{},

@@ -3,16 +3,17 @@ package memory
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
-// UsageMark implements usage.Store.
-func (s *Store) UsageMark(context.Context) (usage.Mark, error) {
+// UsageMarks implements usage.Store.
+func (s *Store) UsageMarks(context.Context) ([]usage.Mark, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.usageMark, nil
+	return slices.Collect(maps.Values(s.usageMarks)), nil
 }
 
 // AddUsage implements usage.Store.
@@ -24,7 +25,7 @@ func (s *Store) AddUsage(_ context.Context, rows []usage.Row, m usage.Mark) erro
 		sum.Add(r.Count)
 		s.usage[r.Key] = sum
 	}
-	s.usageMark = m
+	s.usageMarks[m.Shard] = m
 	return nil
 }
 

@@ -60,6 +60,9 @@ func scanToken(r Rows) (t identity.Token, err error) {
 func (s *Store) InsertToken(ctx context.Context, t identity.Token) error {
 	const insert = `INSERT INTO token (hash, "user", device, client, created, expires, last4) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	return s.db.Change(ctx, "insert token", func(ctx context.Context, tx Tx) error {
+		if _, err := tx.Exec(ctx, "DELETE FROM token WHERE expires > 0 AND expires <= $1", t.Created); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, insert, t.Hash[:], t.User, t.Device, t.Client, t.Created, t.Expires, t.Last4)
 		return s.written(err, "token", "hash")
 	})

@@ -8,17 +8,13 @@ import (
 	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
-// UsageMark implements usage.Store.
-func (s *Store) UsageMark(ctx context.Context) (usage.Mark, error) {
+// UsageMarks implements usage.Store.
+func (s *Store) UsageMarks(ctx context.Context) ([]usage.Mark, error) {
 	scan := func(r Rows) (m usage.Mark, err error) {
-		err = r.Scan(&m.Seq, &m.Flush)
+		err = r.Scan(&m.Shard, &m.Seq, &m.Part)
 		return m, err
 	}
-	all, err := collect(ctx, s, "usage mark", scan, "SELECT seq, flush FROM usage_mark WHERE one = 1")
-	if err != nil || len(all) == 0 {
-		return usage.Mark{}, err
-	}
-	return all[0], nil
+	return collect(ctx, s, "usage marks", scan, "SELECT shard, seq, part FROM usage_mark")
 }
 
 // AddUsage implements usage.Store.
@@ -31,8 +27,8 @@ func (s *Store) AddUsage(ctx context.Context, rows []usage.Row, m usage.Mark) er
 			}
 			left = left[n:]
 		}
-		_, err := tx.Exec(ctx, "INSERT INTO usage_mark (one, seq, flush) VALUES (1, $1, $2)"+
-			" ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, flush = excluded.flush", m.Seq, m.Flush)
+		_, err := tx.Exec(ctx, "INSERT INTO usage_mark (shard, seq, part) VALUES ($1, $2, $3)"+
+			" ON CONFLICT (shard) DO UPDATE SET seq = excluded.seq, part = excluded.part", m.Shard, m.Seq, m.Part)
 		return err
 	})
 }

@@ -15,6 +15,7 @@ var identityChecks = []check{
 	{"tokens/insert and find", tokensInsertAndFind},
 	{"tokens/list", tokensList},
 	{"tokens/delete", tokensDelete},
+	{"tokens/an insert clears away what has expired", tokensExpired},
 }
 
 func user(n int, name string) identity.User {
@@ -25,6 +26,22 @@ func token(n int, owner string) identity.Token {
 	return identity.Token{
 		Hash: sha256.Sum256([]byte{byte(n)}), User: owner, Client: "particle", Created: at + int64(n), Expires: at + 1000, Last4: "beef",
 	}
+}
+
+func tokensExpired(t *testing.T, s Store) {
+	ann, bob := id("aa", 1), id("aa", 2)
+	eternal, past, future := token(1, ann), token(2, bob), token(3, bob)
+	eternal.Expires, past.Expires, future.Expires = 0, at+10, at+11
+	for _, tok := range []identity.Token{eternal, past, future} {
+		ok(t, s.InsertToken(t.Context(), tok))
+	}
+	ok(t, s.InsertToken(t.Context(), token(10, ann)))
+	got, err := s.TokensOf(t.Context(), bob)
+	ok(t, err)
+	diff(t, "bob's tokens", got, []identity.Token{future})
+	got, err = s.TokensOf(t.Context(), ann)
+	ok(t, err)
+	diff(t, "ann's tokens", got, []identity.Token{eternal, token(10, ann)})
 }
 
 func usersSaveAndFind(t *testing.T, s Store) {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,18 +25,19 @@ var usageChecks = []check{
 }
 
 func usageMark(t *testing.T, s Store) {
-	got, err := s.UsageMark(t.Context())
-	if err != nil || got != (usage.Mark{}) {
-		t.Fatalf("mark of a new store: %+v, %v; want none", got, err)
+	got, err := s.UsageMarks(t.Context())
+	if err != nil || len(got) != 0 {
+		t.Fatalf("marks of a new store: %+v, %v; want none", got, err)
 	}
-	for _, want := range []usage.Mark{{Seq: 0, Flush: 1}, {Seq: 1 << 40, Flush: 2}} {
-		if err := s.AddUsage(t.Context(), nil, want); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := s.UsageMark(t.Context()); err != nil || got != want {
-			t.Errorf("mark: %+v, %v; want %+v", got, err, want)
-		}
+	first, second := usage.Mark{Shard: usage.Whole, Seq: 0, Part: 1}, usage.Mark{Shard: usage.Whole, Seq: 1 << 40, Part: 2}
+	other := usage.Mark{Shard: 255, Seq: 7, Part: 3}
+	for _, m := range []usage.Mark{first, second, other} {
+		ok(t, s.AddUsage(t.Context(), nil, m))
 	}
+	got, err = s.UsageMarks(t.Context())
+	ok(t, err)
+	slices.SortFunc(got, func(a, b usage.Mark) int { return a.Shard - b.Shard })
+	diff(t, "marks by shard", got, []usage.Mark{second, other})
 }
 
 // used makes a row with counts that differ from each other.
@@ -48,7 +50,7 @@ func used(owner, device string, product, day, n int64) usage.Row {
 
 func addUsage(t *testing.T, s Store, rows ...usage.Row) {
 	t.Helper()
-	if err := s.AddUsage(t.Context(), rows, usage.Mark{Seq: 1, Flush: 1}); err != nil {
+	if err := s.AddUsage(t.Context(), rows, usage.Mark{Shard: usage.Whole, Seq: 1, Part: 1}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -35,3 +35,6 @@ CREATE TABLE product_number (
     next BIGINT NOT NULL
 );
 INSERT INTO product_number (one, next) VALUES (1, 10001);
+
+-- Tokens that have expired are found without looking at all others.
+CREATE INDEX token_expires ON token (expires) WHERE expires > 0;

@@ -12,9 +12,10 @@ CREATE TABLE usage_day (
     PRIMARY KEY (owner, day, device, product)
 ) WITHOUT ROWID;
 
--- One row: up to which event the counts go, and how often they were stored.
+-- Up to which event the counts of a shard go, and with which part they were
+-- stored; shard -1 speaks for all shards whose own row is older.
 CREATE TABLE usage_mark (
-    one   INTEGER PRIMARY KEY,
+    shard INTEGER PRIMARY KEY,
     seq   INTEGER NOT NULL,
-    flush INTEGER NOT NULL
+    part  INTEGER NOT NULL
 );
