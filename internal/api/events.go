@@ -8,12 +8,16 @@ import (
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/publish"
 	"github.com/fieldhook/fieldhook/internal/scope"
+	"github.com/fieldhook/fieldhook/internal/team"
 )
 
 // Publisher takes in an event for a principal. It returns nil once the event
 // is durable. Errors: faults, Unavailable among them when the hub is full.
 type Publisher interface {
 	Publish(ctx context.Context, p *scope.Principal, in publish.Input) error
+	// PublishIn publishes into a product, of the organization that owns it, or
+	// (product 0) into an organization.
+	PublishIn(ctx context.Context, p *scope.Principal, product int64, org string, in publish.Input) error
 }
 
 // maxTTL is the longest time to live, in seconds (2^24).
@@ -21,12 +25,10 @@ const maxTTL = 16_777_216
 
 // publish is POST /v1/devices/events, the hot path.
 func (a *API) publish(w http.ResponseWriter, r *http.Request) error {
-	b, err := readBody(r)
-	if err != nil {
+	if err := a.mayInSandbox(r, "events:publish"); err != nil {
 		return err
 	}
-	in, err := decodePublish(b)
-	b.free()
+	in, err := readPublish(r)
 	if err != nil {
 		return err
 	}
@@ -35,6 +37,43 @@ func (a *API) publish(w http.ResponseWriter, r *http.Request) error {
 	}
 	replyOK(w)
 	return nil
+}
+
+// publishIn is POST of the events of a product or an organization.
+func (a *API) publishIn(w http.ResponseWriter, r *http.Request) error {
+	in, err := readPublish(r)
+	if err != nil {
+		return err
+	}
+	product, org := productOf(r), organizationOf(r).ID
+	if product.Owner.Kind == scope.Organization {
+		org = product.Owner.ID
+	}
+	if err := a.Publisher.PublishIn(r.Context(), caller(r), product.ID, org, in); err != nil {
+		return err
+	}
+	replyOK(w)
+	return nil
+}
+
+// mayInSandbox is the check of the routes that devices' tokens may use, too:
+// those act for the device, everybody else needs the right in the own sandbox.
+// It reads nothing.
+func (a *API) mayInSandbox(r *http.Request, action team.Action) error {
+	p := caller(r)
+	if p.Device != "" {
+		return nil
+	}
+	return a.Team.Check(r.Context(), p, p.Sandbox(), action)
+}
+
+func readPublish(r *http.Request) (publish.Input, error) {
+	b, err := readBody(r)
+	if err != nil {
+		return publish.Input{}, err
+	}
+	defer b.free()
+	return decodePublish(b)
 }
 
 // The answer of everything that has nothing else to say. Answers share these;

@@ -21,6 +21,7 @@ func (a *API) router() *table {
 	}
 	a.routeOpen(m)
 	a.routeEvents(m)
+	a.routeStreams(m)
 	a.routeIntegrations(m, "/v1/webhooks", a.createWebhook, a.deleteWebhook)
 	a.routeIntegrations(m, "/v1/integrations", a.createIntegration, a.deleteIntegration)
 	a.routeAccount(m)
@@ -42,11 +43,8 @@ func (a *API) routeOpen(m *table) {
 // routeEvents adds the routes that a device's own token may use, too.
 func (a *API) routeEvents(m *table) {
 	m.Post("/v1/devices/events", a.everyone(a.publish))
-	for _, prefix := range []string{"", "/*"} {
-		m.Get("/v1/events"+prefix, a.everyone(a.streamAll))
-		m.Get("/v1/devices/events"+prefix, a.everyone(a.streamMine))
-		m.Get("/v1/devices/{device}/events"+prefix, a.everyone(a.streamDevice))
-	}
+	m.Post(inProduct+"/events", a.may("events:publish", a.publishIn))
+	m.Post(inOrganization+"/events", a.may("events:publish", a.publishIn))
 	m.Get("/v1/devices/{device}", a.everyone(a.getDevice))
 	m.Delete("/v1/access_tokens/current", a.everyone(a.revokeCurrent))
 }

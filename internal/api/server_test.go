@@ -43,6 +43,11 @@ type server struct {
 	publish func(*scope.Principal, publish.Input) error // what the publisher does
 }
 
+// PublishIn implements api.Publisher.
+func (s *server) PublishIn(ctx context.Context, p *scope.Principal, _ int64, _ string, in publish.Input) error {
+	return s.Publish(ctx, p, in)
+}
+
 // Publish implements api.Publisher.
 func (s *server) Publish(_ context.Context, p *scope.Principal, in publish.Input) error {
 	return s.publish(p, in)

@@ -11,6 +11,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/jsontext"
+	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 // Streams hands out followers of the log. after is the seq to resume behind;
@@ -40,48 +41,47 @@ func newStreaming(perAccount, most int) streaming {
 	}
 }
 
-// streamAll is GET /v1/events. On the clouds it was the public firehose; events
-// here are private, so it is the caller's own stream.
-func (a *API) streamAll(w http.ResponseWriter, r *http.Request) error { return a.streamMine(w, r) }
-
-// streamMine is GET /v1/devices/events: everything in the caller's sandbox.
-func (a *API) streamMine(w http.ResponseWriter, r *http.Request) error {
-	return a.streamEvents(w, r, eventlog.Filter{Owner: caller(r).User})
-}
-
-// streamDevice is GET /v1/devices/{device}/events.
-func (a *API) streamDevice(w http.ResponseWriter, r *http.Request) error {
-	d, err := a.Fleet.Get(r.Context(), caller(r), param(r, "device"))
-	if err != nil {
-		return err
-	}
-	return a.streamEvents(w, r, eventlog.Filter{Owner: caller(r).User, Device: d.ID})
-}
-
-// streamEvents runs a stream until the client goes, the token expires or the
-// follower is closed. The rest of the path is the prefix of names.
-func (a *API) streamEvents(w http.ResponseWriter, r *http.Request, f eventlog.Filter) error {
+// streamEvents runs a stream of the seats until the client goes, the token
+// expires or the follower is closed. The rest of the path is the prefix of
+// names.
+func (a *API) streamEvents(w http.ResponseWriter, r *http.Request, seats ...eventlog.Seat) error {
 	after, err := resumeAfter(r)
 	if err != nil {
 		return err
 	}
-	release, err := a.stream.open.enter(caller(r).User, a.Address(r))
+	p := caller(r)
+	release, err := a.stream.open.enter(streamAccount(p), a.Address(r))
 	if err != nil {
-		a.Usage.RefusedStream(caller(r))
+		a.Usage.RefusedStream(p)
 		return err
 	}
 	defer release()
 	ctx, cancel := tokenContext(r)
 	defer cancel()
-	f.Prefix, f.Token = param(r, "*"), caller(r).Token
+	f := eventlog.Filter{Seats: seats, Prefix: param(r, "*"), Token: p.Token}
+	s := newStream(w, a.stream)
+	if s.product = scopeOf(r).Kind > scope.Sandbox; s.product {
+		f.User = p.User
+	}
 	follower := a.Streams.Follow(f, after) // before the headers: from then on nothing is missed
 	defer follower.Close()
-	s := newStream(w, a.stream)
-	s.wrote = func(events []event.Event) { a.Usage.Received(caller(r), events) }
+	s.wrote = func(events []event.Event) { a.Usage.Received(p, events) }
 	if err := s.run(ctx, follower); err != nil {
 		a.Log.WarnContext(ctx, "event stream ended", "error", err)
 	}
 	return nil // the answer has begun
+}
+
+// streamAccount is whose bound of open streams a principal's streams count
+// against: its user's or, where there is none, its product's or organization's.
+func streamAccount(p *scope.Principal) string {
+	switch {
+	case p.User != "":
+		return p.User
+	case p.Product != 0:
+		return "product " + strconv.FormatInt(p.Product, 10)
+	}
+	return p.Home.Kind.String() + " " + p.Home.ID
 }
 
 // resumeAfter reads the seq that a client saw last, -1 if it names none.
@@ -112,8 +112,9 @@ func tokenContext(r *http.Request) (context.Context, context.CancelFunc) {
 // stream writes one event stream.
 type stream struct {
 	streaming
-	w    http.ResponseWriter
-	conn *http.ResponseController
+	w       http.ResponseWriter
+	conn    *http.ResponseController
+	product bool // of a product or an organization: events tell more
 
 	wrote func([]event.Event) // told of what the client was sent
 }
@@ -192,7 +193,7 @@ func (s *stream) writePage(page eventlog.Page) bool {
 		b.data = append(b.data, ": skipped some events: the resume point is too far back; continuing with live events\n\n"...)
 	}
 	for i := range page.Events {
-		b.data = appendEvent(b.data, &page.Events[i])
+		b.data = appendEvent(b.data, &page.Events[i], s.product)
 		if len(b.data) >= flushAt {
 			if !s.write(b.data) {
 				return false
@@ -217,12 +218,16 @@ func (s *stream) write(p []byte) bool {
 	return s.conn.Flush() == nil
 }
 
-// appendEvent appends an event in the wire format of streams.
-func appendEvent(dst []byte, e *event.Event) []byte {
+// appendEvent appends an event in the wire format of streams; those of products
+// and organizations tell more.
+func appendEvent(dst []byte, e *event.Event, product bool) []byte {
 	dst = append(dst, "event: "...)
 	dst = appendLine(dst, e.Name)
 	dst = append(dst, "\ndata: {"...)
 	dst = appendEventMembers(dst, e)
+	if product {
+		dst = appendProductMembers(dst, e)
+	}
 	dst = append(dst, "}\nid: "...)
 	dst = strconv.AppendInt(dst, e.Seq, 10)
 	return append(dst, "\n\n"...)
@@ -256,4 +261,20 @@ func appendEventMembers(dst []byte, e *event.Event) []byte {
 	dst = event.AppendTime(dst, e.At)
 	dst = append(dst, `","coreid":`...)
 	return jsontext.AppendString(dst, e.Device)
+}
+
+// appendProductMembers appends what streams of products and organizations tell
+// in addition (cloud API reference, section 5); what is unknown is left out.
+func appendProductMembers(dst []byte, e *event.Event) []byte {
+	if e.Owner != "" {
+		dst = jsontext.AppendString(append(dst, `,"userid":`...), e.Owner)
+	}
+	if e.Firmware != 0 {
+		dst = strconv.AppendInt(append(dst, `,"version":`...), int64(e.Firmware), 10)
+	}
+	dst = append(dst, `,"public":false`...)
+	if e.Product != 0 {
+		dst = strconv.AppendInt(append(dst, `,"productID":`...), e.Product, 10)
+	}
+	return dst
 }

@@ -29,10 +29,27 @@ func TestAppendEvent(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := string(appendEvent(nil, &tt.in)); got != tt.want {
+			if got := string(appendEvent(nil, &tt.in, false)); got != tt.want {
 				t.Errorf("got\n%q\nwant\n%q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestAppendEventOfProduct(t *testing.T) {
+	const head = `event: t` + "\n" + `data: {"data":"1","ttl":60,"published_at":"1970-01-01T00:00:00.000Z","coreid":"d"`
+	for _, tt := range []struct {
+		in   event.Event
+		want string
+	}{
+		{event.Event{Owner: "u", Product: 10001, Firmware: 3}, `,"userid":"u","version":3,"public":false,"productID":10001}`},
+		{event.Event{Product: 10001}, `,"public":false,"productID":10001}`},
+		{event.Event{Org: "acme"}, `,"public":false}`},
+	} {
+		tt.in.Name, tt.in.Data, tt.in.Device, tt.in.TTL = "t", "1", "d", 60
+		if got, want := string(appendEvent(nil, &tt.in, true)), head+tt.want+"\nid: 0\n\n"; got != want {
+			t.Errorf("got\n%q\nwant\n%q", got, want)
+		}
 	}
 }
 
@@ -40,7 +57,7 @@ func FuzzAppendEvent(f *testing.F) {
 	f.Add("temp", "25", "api")
 	f.Add("a\r\n\r\nevent: b", "x\ny\xff", "d\"")
 	f.Fuzz(func(t *testing.T, name, data, device string) {
-		text := appendEvent(nil, &event.Event{Seq: 1, Name: name, Data: data, Device: device})
+		text := appendEvent(nil, &event.Event{Seq: 1, Name: name, Data: data, Device: device}, false)
 		lines := strings.Split(strings.NewReplacer("\r", "\n").Replace(string(text)), "\n")
 		if len(lines) != 5 || lines[3] != "" || lines[4] != "" {
 			t.Fatalf("got %q, want three lines and an empty one", text)
@@ -164,6 +181,6 @@ func BenchmarkAppendEvent(b *testing.B) {
 	var dst []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		dst = appendEvent(dst[:0], &e)
+		dst = appendEvent(dst[:0], &e, false)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/throttle"
 )
 
@@ -125,7 +126,7 @@ func (v *vector) publish(w *world) {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		if err := w.hub.Publisher.System(w.t.Context(), owner.User, v.Event.Coreid, v.Event.Name, v.Event.Data); err != nil {
+		if err := w.hub.Publisher.System(w.t.Context(), &scope.Principal{User: owner.User, Device: v.Event.Coreid}, v.Event.Name, v.Event.Data); err != nil {
 			w.t.Fatal(err)
 		}
 	case event.IsID(v.Event.Coreid):

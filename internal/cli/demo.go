@@ -178,7 +178,7 @@ func (d *demonstration) prepare(ctx context.Context, owner string, fleet *demo.F
 
 // play lets the fleet publish and the log show it.
 func (d *demonstration) play(ctx context.Context, owner string, fleet *demo.Fleet, log *demo.Log) error {
-	stream := d.hub.Log.Follow(eventlog.Filter{Owner: owner}, -1)
+	stream := d.hub.Log.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: owner}}}, -1)
 	defer stream.Close()
 	requests, unwatch := d.hub.Bin.Watch(demo.BinName)
 	var watcher sync.WaitGroup

@@ -26,16 +26,47 @@ func sizeOf(e *event.Event) int { return 256 + len(e.Name) + len(e.Data) }
 // ErrClosed ends a follower whose hub is stopping or whose token was revoked.
 var ErrClosed = errors.New("eventlog: stream closed")
 
-// Filter chooses the events of a stream.
+// Seat is whose events a stream carries: those of a sandbox, a product or an
+// organization (one of the first three), all of them or one publisher's.
+type Seat struct {
+	Owner   string // user id: events of this sandbox
+	Product int64  // events of this product's devices, and published into it
+	Org     string // events of the organization's products, and published into it
+	Device  string // only events that this device (or event.API, event.Internal) published; "" = any
+}
+
+func (s *Seat) match(e *event.Event) bool {
+	if s.Device != "" && s.Device != e.Device {
+		return false
+	}
+	switch {
+	case s.Owner != "":
+		return s.Owner == e.Owner
+	case s.Product != 0:
+		return s.Product == e.Product
+	}
+	return s.Org != "" && s.Org == e.Org
+}
+
+// Filter chooses the events of a stream: those that match a seat, each once
+// however many it matches.
 type Filter struct {
-	Owner  string // user id; only events of this sandbox
-	Device string // only events that this device published; "" = any
+	Seats  []Seat // distinct; at least one
 	Prefix string // of the name, bytewise; "" = any
 	Token  string // id of the token that opened the stream, for Disconnect
+	User   string // who opened it, for DisconnectMember; "" = not by the right of a member
 }
 
 func (f *Filter) match(e *event.Event) bool {
-	return e.Owner == f.Owner && (f.Device == "" || e.Device == f.Device) && strings.HasPrefix(e.Name, f.Prefix)
+	if !strings.HasPrefix(e.Name, f.Prefix) {
+		return false
+	}
+	for i := range f.Seats {
+		if f.Seats[i].match(e) {
+			return true
+		}
+	}
+	return false
 }
 
 // Page is a piece of a stream.
@@ -216,6 +247,7 @@ type Follower struct {
 	gap    bool  // events before those to come may be missing; not yet told
 
 	mu     sync.Mutex
+	pushed int64 // seq of the last event that was handed over
 	buffer []event.Event
 	bytes  int  // of the buffer
 	behind bool // the buffer is of no use: read the log from cursor
@@ -233,8 +265,18 @@ func (l *Log) Follow(f Filter, after int64) *Follower {
 
 // Disconnect ends the streams that a token opened.
 func (l *Log) Disconnect(token string) {
-	for _, f := range l.live.all() {
-		if f.filter.Token == token {
+	l.live.endWhere(func(f *Filter) bool { return f.Token == token })
+}
+
+// DisconnectMember ends the streams that a user opened by the right of a member
+// of something: that right has changed. Whoever still has it opens them again.
+func (l *Log) DisconnectMember(user string) {
+	l.live.endWhere(func(f *Filter) bool { return user != "" && f.User == user })
+}
+
+func (v *live) endWhere(which func(*Filter) bool) {
+	for _, f := range v.all() {
+		if which(&f.filter) {
 			f.end()
 		}
 	}
@@ -263,8 +305,15 @@ func (f *Follower) signal() {
 	}
 }
 
+// push hands over an event, in order of seq; one that a second seat brings
+// again is left out.
 func (f *Follower) push(e *event.Event) {
 	f.mu.Lock()
+	if e.Seq == f.pushed {
+		f.mu.Unlock()
+		return
+	}
+	f.pushed = e.Seq
 	if len(f.buffer) >= followerBuffer || f.bytes >= followerBytes {
 		f.buffer, f.bytes, f.behind = nil, 0, true
 	}

@@ -47,16 +47,16 @@ func TestFollowFilters(t *testing.T) {
 			filter eventlog.Filter
 			want   string
 		}{
-			{eventlog.Filter{Owner: "u"}, "[temp temperature high_temp]"},
-			{eventlog.Filter{Owner: "u", Prefix: "temp"}, "[temp temperature]"},
-			{eventlog.Filter{Owner: "u", Prefix: "tempe"}, "[temperature]"},
-			{eventlog.Filter{Owner: "u", Device: "api", Prefix: "high"}, "[high_temp]"},
+			{eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}}, "[temp temperature high_temp]"},
+			{eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}, Prefix: "temp"}, "[temp temperature]"},
+			{eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}, Prefix: "tempe"}, "[temperature]"},
+			{eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u", Device: "api"}}, Prefix: "high"}, "[high_temp]"},
 		}
 		followers := make([]*eventlog.Follower, len(cases))
 		for i, c := range cases {
 			followers[i] = l.Follow(c.filter, -1)
 		}
-		foreign := l.Follow(eventlog.Filter{Owner: "somebody"}, -1)
+		foreign := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "somebody"}}}, -1)
 		publish(t, l, "temp", "temperature", "high_temp")
 		for i, c := range cases {
 			got := collect(t, followers[i], len(splitNames(c.want)))
@@ -91,7 +91,7 @@ func TestFollowResumesFromTheLog(t *testing.T) {
 		publish(t, l, "a")
 		after := publish(t, l, "b")
 		publish(t, l, "c", "d")
-		f := l.Follow(eventlog.Filter{Owner: "u"}, after)
+		f := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}}, after)
 		publish(t, l, "e")
 		if got := fmt.Sprint(collect(t, f, 3)); got != "[c d e]" {
 			t.Errorf("resumed with %v", got)
@@ -105,7 +105,7 @@ func TestSlowFollowerMissesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := open(t, memory.New(), &fakeMatcher{})
 		defer l.Close(context.Background())
-		f := l.Follow(eventlog.Filter{Owner: "u", Prefix: "x"}, -1)
+		f := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}, Prefix: "x"}, -1)
 		var want []string
 		for i := range 2000 {
 			want = append(want, fmt.Sprint("x", i))
@@ -137,7 +137,7 @@ func TestResumeGivesUpAfterTooManyRows(t *testing.T) {
 	}
 	l := open(t, engine, &fakeMatcher{})
 	defer l.Close(context.Background())
-	f := l.Follow(eventlog.Filter{Owner: "u", Prefix: "rare"}, 0)
+	f := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}, Prefix: "rare"}, 0)
 	page, err := f.Next(t.Context())
 	if err != nil || !page.Skipped {
 		t.Fatalf("page %+v, %v", page, err)
@@ -152,8 +152,8 @@ func TestDisconnectAndEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := open(t, memory.New(), &fakeMatcher{})
 		defer l.Close(context.Background())
-		a := l.Follow(eventlog.Filter{Owner: "u", Token: "a"}, -1)
-		b := l.Follow(eventlog.Filter{Owner: "u", Token: "b"}, -1)
+		a := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}, Token: "a"}, -1)
+		b := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}, Token: "b"}, -1)
 		l.Disconnect("a")
 		if _, err := a.Next(t.Context()); !errors.Is(err, eventlog.ErrClosed) {
 			t.Errorf("revoked stream: %v", err)
@@ -166,7 +166,7 @@ func TestDisconnectAndEnd(t *testing.T) {
 		if _, err := b.Next(t.Context()); !errors.Is(err, eventlog.ErrClosed) {
 			t.Errorf("ended stream: %v", err)
 		}
-		late := l.Follow(eventlog.Filter{Owner: "u"}, -1)
+		late := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}}, -1)
 		if _, err := late.Next(t.Context()); !errors.Is(err, eventlog.ErrClosed) {
 			t.Errorf("stream after the end: %v", err)
 		}
@@ -180,7 +180,7 @@ func TestCursorOfAnotherStore(t *testing.T) {
 		l := open(t, memory.New(), &fakeMatcher{})
 		defer l.Close(context.Background())
 		publish(t, l, "old")
-		f := l.Follow(eventlog.Filter{Owner: "u"}, 1<<62)
+		f := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}}, 1<<62)
 		if page, err := f.Next(t.Context()); err != nil || !page.Skipped {
 			t.Fatalf("page %+v, %v", page, err)
 		}

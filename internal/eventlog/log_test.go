@@ -242,7 +242,7 @@ func TestResultsWaitForAPublishButNotLong(t *testing.T) {
 		if n := engine.count(); n != 1 {
 			t.Fatalf("a result alone was committed at once (%d commits)", n)
 		}
-		f := l.Follow(eventlog.Filter{Owner: "u"}, first.Event.Seq)
+		f := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}}, first.Event.Seq)
 		page, err := f.Next(t.Context())
 		if err != nil || len(page.Events) != 1 || page.Events[0].Name != "hook-sent/temp" {
 			t.Fatalf("page %+v, %v", page, err)

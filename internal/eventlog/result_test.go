@@ -108,7 +108,7 @@ func TestOldEventsAreNotStreamedAgain(t *testing.T) {
 		l := open(t, memory.New(), &fakeMatcher{target: "hook"}, told.subscribe)
 		defer l.Close(context.Background())
 		publish(t, l, "one")
-		f := l.Follow(eventlog.Filter{Owner: "u"}, -1)
+		f := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}}, -1)
 		defer f.Close()
 		old := &eventlog.Accept{
 			Event: named("one"), Old: true, Fixed: true,

@@ -25,7 +25,7 @@ func TestManyFollowersSeeEveryEventOnce(t *testing.T) {
 	seen := make([][]int64, followers)
 	var watching, publishing sync.WaitGroup
 	for i := range followers {
-		f := l.Follow(eventlog.Filter{Owner: "u", Prefix: "x"}, []int64{-1, 0, before}[i%3])
+		f := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}, Prefix: "x"}, []int64{-1, 0, before}[i%3])
 		watching.Go(func() { seen[i] = watch(t, l, f, i, publishers*each) })
 	}
 	for range publishers {
@@ -65,7 +65,7 @@ func watch(t *testing.T, l *eventlog.Log, f *eventlog.Follower, number, n int) (
 		}
 		if number%5 == 0 && random.IntN(4) == 0 {
 			f.Close()
-			f = l.Follow(eventlog.Filter{Owner: "u", Prefix: "x"}, seqs[len(seqs)-1])
+			f = l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}, Prefix: "x"}, seqs[len(seqs)-1])
 		}
 	}
 	f.Close()
@@ -80,8 +80,8 @@ func TestFollowersHoldBoundedBytes(t *testing.T) {
 		const size, limit = 16 << 10, 256 << 10
 		l := open(t, memory.New(), &fakeMatcher{})
 		defer l.Close(context.Background())
-		live := l.Follow(eventlog.Filter{Owner: "u"}, -1)
-		resumed := l.Follow(eventlog.Filter{Owner: "u"}, 0)
+		live := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}}, -1)
+		resumed := l.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: "u"}}}, 0)
 		data := strings.Repeat("x", size)
 		for range 100 {
 			if _, err := l.Append(t.Context(), event.Event{Name: "x", Data: data, Owner: "u"}); err != nil {

@@ -29,6 +29,10 @@ type Definition struct {
 	Method   string // GET, POST, PUT or DELETE; "" when requestType is a template
 	DeviceID string // the one device that triggers it; "" = any
 
+	// Products are those of an organization's integration whose events trigger
+	// it, ascending; nil in other scopes.
+	Products []int64
+
 	Disabled   bool
 	NoDefaults bool // the default fields are not added
 	Unchunked  bool // the response is one event, however long

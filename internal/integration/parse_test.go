@@ -88,6 +88,36 @@ func TestParseAliases(t *testing.T) {
 	}
 }
 
+func TestParseProducts(t *testing.T) {
+	for _, c := range []struct {
+		kind             scope.Kind
+		list, want, kept string
+	}{
+		{scope.Organization, `[10002,"10001",10002]`, "[10001 10002]", `"product_ids":[10001,10002]`},
+		{scope.Organization, `[]`, "[]", `"product_ids":[]`},
+		{scope.Organization, `null`, "[]", `"product_ids":[]`},
+		{scope.Product, `[10001]`, "[]", ""},
+		{scope.Sandbox, `[10001]`, "[]", ""},
+	} {
+		d, warnings := parse(t, hook(`"product_ids":`+c.list), c.kind)
+		if got := fmt.Sprint(d.Products); got != c.want {
+			t.Errorf("%s %s: got %s, want %s", c.kind, c.list, got, c.want)
+		}
+		if c.kept != "" && !strings.Contains(string(d.JSON()), c.kept) || c.kept == "" && strings.Contains(string(d.JSON()), "product_ids") {
+			t.Errorf("%s %s: kept as %s", c.kind, c.list, d.JSON())
+		}
+		if idle := c.kept == `"product_ids":[]`; idle != (len(warnings) == 1) {
+			t.Errorf("%s %s: warnings %q", c.kind, c.list, warnings)
+		}
+	}
+	for _, list := range []string{`"10001"`, `10001`, `{}`, `[0]`, `[-1]`, `["lamps"]`, `[1.5]`, `[[1]]`} {
+		_, _, err := integration.Parse([]byte(hook(`"product_ids":`+list)), scope.Organization)
+		if f := fault.From(err); f == nil || f.Field != "product_ids" {
+			t.Errorf("%s: got %v, want a fault of product_ids", list, err)
+		}
+	}
+}
+
 func TestParseFaults(t *testing.T) {
 	many := make([]string, 65)
 	for i := range many {

@@ -4,7 +4,7 @@ import "strings"
 
 // settings are the known settings in the order in which JSON writes them.
 var settings = [...]string{
-	"name", "integration_type", "event", "url", "requestType", "deviceID", "filter",
+	"name", "integration_type", "event", "url", "requestType", "deviceID", "product_ids", "filter",
 	"disabled", "noDefaults", "json", "form", "body", "query", "headers", "auth",
 	"secrets", "signature", "tls",
 	"responseTopic", "errorResponseTopic", "responseTemplate",
@@ -43,7 +43,7 @@ func canonical(key string) string {
 // for other purposes, or it is one that replies add to a configuration.
 func ignored(key string) bool {
 	switch key {
-	case "mydevices", "access_token", "productIdOrSlug", "product_ids", "template",
+	case "mydevices", "access_token", "productIdOrSlug", "products", "template",
 		"ok", "id", "created_at", "updated_at", "hookUrl", "counters", "logs",
 		"warnings", "integration", "webhook":
 		return true

@@ -6,6 +6,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/match"
+	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 func TestFilters(t *testing.T) {
@@ -69,10 +70,12 @@ func TestAllocations(t *testing.T) {
 	x := match.New()
 	x.Change(nil, saved(t, "a", "u", 1, `{"event":"t","url":"http://a/"}`), 1)
 	x.Change(nil, saved(t, "b", "u", 2, `{"event":"t","url":"http://a/","filter":{"devices":["`+device+`"],"data":[{"path":"","op":">","value":20}]}}`), 1)
-	e := event.Event{Name: "t", Owner: "u", Device: device, Data: "21.5"}
-	var room [2]eventlog.Delivery
+	x.Change(nil, in(t, "c", scope.OfProduct(10001), 3, `{"event":"t","url":"http://a/"}`), 1)
+	x.Change(nil, in(t, "d", scope.OfOrganization("o"), 4, `{"event":"t","url":"http://a/","product_ids":[10001]}`), 1)
+	e := event.Event{Name: "t", Owner: "u", Product: 10001, Org: "o", Device: device, Data: "21.5"}
+	var room [4]eventlog.Delivery
 	got := testing.AllocsPerRun(100, func() {
-		if ds, _ := x.Match(&e, room[:0]); len(ds) != 2 {
+		if ds, _ := x.Match(&e, room[:0]); len(ds) != 4 {
 			t.Fatal("no match")
 		}
 	})

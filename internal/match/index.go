@@ -3,9 +3,10 @@
 //
 // The index holds the trigger prefixes of each scope by length, so that a
 // lookup costs one map access per distinct prefix length of that scope (at most
-// 64), however many integrations exist. Lookups run concurrently; changes are
-// seen by every lookup that starts after them. The rules are those of the
-// webhook engine reference, section 2.
+// 64), however many integrations exist. An event concerns up to three scopes:
+// its owner's sandbox, its product and its product's organization. Lookups run
+// concurrently; changes are seen by every lookup that starts after them. The
+// rules are those of the webhook engine reference, section 2.
 package match
 
 import (
@@ -27,10 +28,19 @@ type Index struct {
 
 	mu      sync.RWMutex
 	version int64
-	scopes  map[scope.Scope]*prefixes
+	spots   map[spot]*prefixes
 }
 
-// prefixes are the enabled integrations of one scope.
+// spot is where integrations wait for events: a user's sandbox, a product, or a
+// product as the organization lists it (product 0: everything of the
+// organization, for what is published on its own endpoint).
+type spot struct {
+	kind    scope.Kind
+	id      string // user or organization; "" for a product
+	product int64
+}
+
+// prefixes are the enabled integrations of one spot.
 type prefixes struct {
 	lengths uint64             // bit n-1 is set when some prefix has n bytes
 	count   [event.MaxName]int // how many prefixes have n+1 bytes
@@ -41,7 +51,7 @@ type prefixes struct {
 func New() *Index {
 	return &Index{
 		contexts: sync.Pool{New: func() any { return new(template.Context) }},
-		scopes:   map[scope.Scope]*prefixes{},
+		spots:    map[spot]*prefixes{},
 	}
 }
 
@@ -82,13 +92,25 @@ func byCreation(a, b *integration.Integration) int {
 func (x *Index) find(e *event.Event, hits []*integration.Integration) ([]*integration.Integration, int64) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if p := x.scopes[scope.Of(e.Owner)]; p != nil && e.Triggers() {
-		hits = p.find(e, hits)
+	if !e.Triggers() {
+		return hits, x.version
+	}
+	if e.Owner != "" {
+		hits = x.spots[spot{kind: scope.Sandbox, id: e.Owner}].find(e, hits)
+	}
+	if e.Product != 0 {
+		hits = x.spots[spot{kind: scope.Product, product: e.Product}].find(e, hits)
+	}
+	if e.Org != "" {
+		hits = x.spots[spot{scope.Organization, e.Org, e.Product}].find(e, hits)
 	}
 	return hits, x.version
 }
 
 func (p *prefixes) find(e *event.Event, hits []*integration.Integration) []*integration.Integration {
+	if p == nil {
+		return hits
+	}
 	for rest := p.lengths; rest != 0; rest &= rest - 1 {
 		n := bits.TrailingZeros64(rest) + 1
 		if n > len(e.Name) {
@@ -135,16 +157,37 @@ func (x *Index) Change(old, in *integration.Integration, version int64) {
 	}
 }
 
+// spotsOf gives the places where an integration waits for events.
+func spotsOf(in *integration.Integration) []spot {
+	switch in.Scope.Kind {
+	case scope.Product:
+		return []spot{{kind: scope.Product, product: in.Scope.Number()}}
+	case scope.Organization:
+		all := []spot{{kind: scope.Organization, id: in.Scope.ID}}
+		for _, product := range in.Definition.Products {
+			all = append(all, spot{scope.Organization, in.Scope.ID, product})
+		}
+		return all
+	}
+	return []spot{{kind: in.Scope.Kind, id: in.Scope.ID}}
+}
+
 func (x *Index) add(in *integration.Integration) {
 	trigger := in.Definition.Event
 	if in.Definition.Disabled || trigger == "" || len(trigger) > event.MaxName {
 		return
 	}
-	p := x.scopes[in.Scope]
-	if p == nil {
-		p = &prefixes{by: map[string][]*integration.Integration{}}
-		x.scopes[in.Scope] = p
+	for _, at := range spotsOf(in) {
+		p := x.spots[at]
+		if p == nil {
+			p = &prefixes{by: map[string][]*integration.Integration{}}
+			x.spots[at] = p
+		}
+		p.add(trigger, in)
 	}
+}
+
+func (p *prefixes) add(trigger string, in *integration.Integration) {
 	if p.by[trigger] == nil {
 		p.count[len(trigger)-1]++
 		p.lengths |= 1 << (len(trigger) - 1)
@@ -153,20 +196,24 @@ func (x *Index) add(in *integration.Integration) {
 }
 
 func (x *Index) remove(in *integration.Integration) {
-	p := x.scopes[in.Scope]
-	if p == nil {
-		return
+	for _, at := range spotsOf(in) {
+		p := x.spots[at]
+		if p == nil {
+			continue
+		}
+		if p.remove(in.Definition.Event, in.ID); len(p.by) == 0 {
+			delete(x.spots, at)
+		}
 	}
-	trigger := in.Definition.Event
+}
+
+func (p *prefixes) remove(trigger, id string) {
 	if _, ok := p.by[trigger]; !ok {
 		return // a disabled one was never put in
 	}
-	p.by[trigger] = slices.DeleteFunc(p.by[trigger], func(o *integration.Integration) bool { return o.ID == in.ID })
+	p.by[trigger] = slices.DeleteFunc(p.by[trigger], func(o *integration.Integration) bool { return o.ID == id })
 	if len(p.by[trigger]) == 0 {
 		p.forget(trigger)
-	}
-	if len(p.by) == 0 {
-		delete(x.scopes, in.Scope)
 	}
 }
 
@@ -183,7 +230,7 @@ func (p *prefixes) forget(trigger string) {
 func (x *Index) Reset(all []*integration.Integration, version int64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.version, x.scopes = version, map[scope.Scope]*prefixes{}
+	x.version, x.spots = version, map[spot]*prefixes{}
 	for _, in := range all {
 		x.add(in)
 	}

@@ -72,6 +72,63 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// in is saved for a scope of another kind.
+func in(t testing.TB, id string, sc scope.Scope, created int64, config string) *integration.Integration {
+	t.Helper()
+	def, _, err := integration.Parse([]byte(config), sc.Kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &integration.Integration{ID: id, Scope: sc, Created: created, Definition: def}
+}
+
+func TestScopes(t *testing.T) {
+	x := match.New()
+	of := scope.OfOrganization("acme")
+	const plain = `{"event":"t","url":"http://a/"}`
+	list := func(products string) string { return `{"event":"t","url":"http://a/","product_ids":` + products + `}` }
+	both := in(t, "both", of, 2, list("[10001,10002]"))
+	for _, each := range []*integration.Integration{
+		in(t, "sandbox", scope.Of("u"), 5, plain),
+		in(t, "lamps", scope.OfProduct(10001), 4, plain),
+		in(t, "lawns", scope.OfProduct(10002), 3, plain),
+		both,
+		in(t, "first", of, 1, list("[10001]")),
+		in(t, "none", of, 0, list("[]")),
+		in(t, "other", scope.OfOrganization("other"), 6, list("[10001]")),
+	} {
+		x.Change(nil, each, 1)
+	}
+	claimed := event.Event{Name: "temp", Owner: "u", Product: 10001, Org: "acme", Device: device}
+	for _, c := range []struct {
+		name string
+		e    event.Event
+		want string
+	}{
+		{"claimed product device, oldest first", claimed, "first both lamps sandbox"},
+		{"unclaimed product device", event.Event{Name: "temp", Product: 10001, Org: "acme", Device: device}, "first both lamps"},
+		{"another product", event.Event{Name: "temp", Product: 10002, Org: "acme", Device: device}, "both lawns"},
+		{"a product in no list", event.Event{Name: "temp", Product: 10003, Org: "acme", Device: device}, ""},
+		{"product without organization", event.Event{Name: "temp", Product: 10001, Device: device}, "lamps"},
+		{"published on the organization's endpoint", event.Event{Name: "temp", Org: "acme", Device: event.API}, "none first both"},
+		{"claimed, in no product", event.Event{Name: "temp", Owner: "u", Device: device}, "sandbox"},
+		{"ids of other kinds", event.Event{Name: "temp", Owner: "acme", Org: "u", Device: device}, ""},
+		{"no chain", event.Event{Name: "temp", Product: 10001, Org: "acme", Device: event.Internal}, ""},
+	} {
+		if got := found(x, c.e); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+	x.Change(both, in(t, "both", of, 2, list("[10002]")), 2)
+	if got := found(x, claimed); got != "first lamps sandbox" {
+		t.Errorf("after the product left the list: got %q", got)
+	}
+	x.Change(both, nil, 3)
+	if got := found(x, event.Event{Name: "temp", Org: "acme"}); got != "none first" {
+		t.Errorf("after the integration went: got %q", got)
+	}
+}
+
 func TestChanges(t *testing.T) {
 	x := match.New()
 	a := saved(t, "a", "u", 1, `{"event":"temp","url":"http://a/"}`)

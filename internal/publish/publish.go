@@ -49,28 +49,58 @@ func (s *Service) Limit(perSecond float64, refused func(*scope.Principal)) {
 	s.limit, s.refused = newLimiter(perSecond, s.now), refused
 }
 
-// Publish appends an event of the principal's sandbox. Errors: a fault
-// Invalid for a bad name, reserved name or oversize data; Limited when the
-// account publishes too fast; Unavailable when the log is full or cannot tell
-// whether it committed.
+// Publish appends an event of the principal's sandbox, or, for a device's
+// token, of the device: its owner's, its product's and its organization's, as
+// the principal tells. Errors: a fault Forbidden for a principal without a
+// sandbox or device; Invalid for a bad name, reserved name or oversize data;
+// Limited when the account publishes too fast; Unavailable when the log is full
+// or cannot tell whether it committed.
 func (s *Service) Publish(ctx context.Context, p *scope.Principal, in Input) error {
+	if p.User == "" && p.Device == "" {
+		return fault.New(fault.Forbidden, "Permission denied: this token publishes in its product or organization only.")
+	}
+	return s.publish(ctx, p, stampOf(p), in)
+}
+
+// PublishIn appends an event that the principal publishes into a product, with
+// the organization that owns it ("" = none), or into an organization (product
+// 0). It has no owner: it is in nobody's sandbox. Errors: as Publish.
+func (s *Service) PublishIn(ctx context.Context, p *scope.Principal, product int64, org string, in Input) error {
+	return s.publish(ctx, p, stamp{device: event.API, product: product, org: org}, in)
+}
+
+func (s *Service) publish(ctx context.Context, p *scope.Principal, by stamp, in Input) error {
 	if event.Reserved(in.Name) {
 		return fault.Field("name", `The names spark and particle, and those behind spark/ and particle/, are the hub's own.`)
 	}
-	if err := s.limit.admit(p.User); err != nil {
+	if err := s.limit.admit(accountOf(p, by)); err != nil {
 		s.refused(p)
 		return err
 	}
-	return s.append(ctx, p.User, p.Coreid(), in)
+	return s.append(ctx, by, in)
 }
 
 // System appends an event that the hub itself observed about a device, such as
-// spark/status. Reserved names are allowed here.
-func (s *Service) System(ctx context.Context, owner, device, name, data string) error {
-	return s.append(ctx, owner, device, Input{Name: name, Data: data})
+// spark/status. The principal is the device's: who owns it, and what it is in.
+// Reserved names are allowed here. Errors: as Publish.
+func (s *Service) System(ctx context.Context, device *scope.Principal, name, data string) error {
+	return s.append(ctx, stampOf(device), Input{Name: name, Data: data})
 }
 
-func (s *Service) append(ctx context.Context, owner, device string, in Input) error {
+// stamp says whose an event is; see event.Event.
+type stamp struct {
+	device, owner string
+	product       int64
+	org           string
+	firmware      int
+}
+
+// stampOf is the stamp of what a principal publishes in its own name.
+func stampOf(p *scope.Principal) stamp {
+	return stamp{device: p.Coreid(), owner: p.User, product: p.Product, org: p.Org, firmware: p.Firmware}
+}
+
+func (s *Service) append(ctx context.Context, by stamp, in Input) error {
 	if err := Check(in); err != nil {
 		return err
 	}
@@ -79,8 +109,8 @@ func (s *Service) append(ctx context.Context, owner, device string, in Input) er
 		ttl = event.DefaultTTL
 	}
 	_, err := s.log.Append(ctx, event.Event{
-		At: s.now().UnixMilli(), Name: in.Name, Data: in.Data, NoData: in.NoData,
-		Device: device, Owner: owner, ContentType: in.ContentType, TTL: ttl,
+		At: s.now().UnixMilli(), Name: in.Name, Data: in.Data, NoData: in.NoData, ContentType: in.ContentType, TTL: ttl,
+		Device: by.device, Owner: by.owner, Product: by.product, Org: by.org, Firmware: by.firmware,
 	})
 	return err
 }

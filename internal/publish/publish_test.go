@@ -61,20 +61,32 @@ func TestPublish(t *testing.T) {
 func TestStamp(t *testing.T) {
 	log := &fakeLog{}
 	s := publish.New(log, func() time.Time { return time.UnixMilli(42) })
-	device := &scope.Principal{User: "u", Device: "3f002b000000000000000000"}
-	if err := s.Publish(t.Context(), device, publish.Input{Name: "temp", Data: "1"}); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.System(t.Context(), "u", "d", "spark/status", "online"); err != nil {
-		t.Fatal(err)
+	mine := &scope.Principal{User: "u", Device: "3f002b000000000000000000"}
+	fleet := &scope.Principal{Device: "3f002b000000000000000001", Product: 10000, Org: "o", Firmware: 7}
+	for _, err := range []error{
+		s.Publish(t.Context(), mine, publish.Input{Name: "temp", Data: "1"}),
+		s.Publish(t.Context(), fleet, publish.Input{Name: "temp", TTL: 5}),
+		s.System(t.Context(), fleet, "spark/status", "online"),
+		s.PublishIn(t.Context(), mine, 10000, "o", publish.Input{Name: "all"}),
+		s.PublishIn(t.Context(), mine, 0, "o", publish.Input{Name: "all"}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	want := []event.Event{
-		{At: 42, Name: "temp", Data: "1", Device: device.Device, Owner: "u", TTL: 60},
-		{At: 42, Name: "spark/status", Data: "online", Device: "d", Owner: "u", TTL: 60},
+		{At: 42, Name: "temp", Data: "1", Device: mine.Device, Owner: "u", TTL: 60},
+		{At: 42, Name: "temp", Device: fleet.Device, Product: 10000, Org: "o", Firmware: 7, TTL: 5},
+		{At: 42, Name: "spark/status", Data: "online", Device: fleet.Device, Product: 10000, Org: "o", Firmware: 7, TTL: 60},
+		{At: 42, Name: "all", Device: "api", Product: 10000, Org: "o", TTL: 60},
+		{At: 42, Name: "all", Device: "api", Org: "o", TTL: 60},
 	}
 	for i := range want {
 		if log.got[i] != want[i] {
 			t.Errorf("got %+v, want %+v", log.got[i], want[i])
 		}
+	}
+	if err := s.Publish(t.Context(), &scope.Principal{Home: scope.OfProduct(10000)}, publish.Input{Name: "n"}); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("without a sandbox: %v, want a fault Forbidden", err)
 	}
 }

@@ -1,0 +1,105 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/fault"
+)
+
+// routeStreams adds the event streams (cloud API reference, section 5), each
+// with and without a prefix of event names. A device's token may open those of
+// its sandbox and its own, no others.
+func (a *API) routeStreams(m *table) {
+	for _, prefix := range []string{"", "/*"} {
+		m.Get("/v1/events"+prefix, a.everyone(a.streamMine)) // once the public firehose; events here are private
+		m.Get("/v1/devices/events"+prefix, a.everyone(a.streamMine))
+		m.Get("/v1/devices/{device}/events"+prefix, a.everyone(a.streamDevice))
+		for _, base := range []string{inProduct, inOrganization + "/products/{product}"} {
+			m.Get(base+"/events"+prefix, a.may("events:watch", a.streamProduct))
+			m.Get(base+"/devices/{device}/events"+prefix, a.may("events:watch", a.streamProductDevice))
+		}
+		m.Get(inOrganization+"/events"+prefix, a.may("events:watch", a.streamOrganization))
+		m.Get(inOrganization+"/devices/{device}/events"+prefix, a.may("events:watch", a.streamOrganizationDevice))
+	}
+}
+
+// streamMine is GET /v1/devices/events: everything in the caller's sandbox. A
+// product's device also gets what the cloud publishes into its product, but
+// nothing that other devices of it publish.
+func (a *API) streamMine(w http.ResponseWriter, r *http.Request) error {
+	if err := a.mayInSandbox(r, "events:watch"); err != nil {
+		return err
+	}
+	p := caller(r)
+	var seats []eventlog.Seat
+	if p.User != "" {
+		seats = append(seats, eventlog.Seat{Owner: p.User})
+	}
+	if p.Product != 0 {
+		seats = append(seats, eventlog.Seat{Product: p.Product, Device: event.API}, eventlog.Seat{Product: p.Product, Device: event.Internal})
+	}
+	if len(seats) == 0 {
+		return fault.New(fault.Forbidden, "Permission denied: the device is neither claimed nor in a product.")
+	}
+	return a.streamEvents(w, r, seats...)
+}
+
+// streamDevice is GET /v1/devices/{device}/events: what the device publishes.
+func (a *API) streamDevice(w http.ResponseWriter, r *http.Request) error {
+	if err := a.mayInSandbox(r, "events:watch"); err != nil {
+		return err
+	}
+	p := caller(r)
+	if p.User == "" && p.Product != 0 && strings.EqualFold(param(r, "device"), p.Device) {
+		return a.streamEvents(w, r, eventlog.Seat{Product: p.Product, Device: p.Device})
+	}
+	d, err := a.Fleet.Get(r.Context(), p, param(r, "device"))
+	if err != nil {
+		return err
+	}
+	return a.streamEvents(w, r, eventlog.Seat{Owner: p.User, Device: d.ID})
+}
+
+// streamProduct is GET of the events of a product's devices, and of those
+// published into the product.
+func (a *API) streamProduct(w http.ResponseWriter, r *http.Request) error {
+	return a.streamEvents(w, r, eventlog.Seat{Product: productOf(r).ID})
+}
+
+// streamProductDevice is GET of the events of one device of a product.
+func (a *API) streamProductDevice(w http.ResponseWriter, r *http.Request) error {
+	id, err := deviceID(r)
+	if err != nil {
+		return err
+	}
+	return a.streamEvents(w, r, eventlog.Seat{Product: productOf(r).ID, Device: id})
+}
+
+// streamOrganization is GET of the events of all products of an organization,
+// and of those published into it.
+func (a *API) streamOrganization(w http.ResponseWriter, r *http.Request) error {
+	return a.streamEvents(w, r, eventlog.Seat{Org: organizationOf(r).ID})
+}
+
+// streamOrganizationDevice is GET of the events of one device of an
+// organization.
+func (a *API) streamOrganizationDevice(w http.ResponseWriter, r *http.Request) error {
+	id, err := deviceID(r)
+	if err != nil {
+		return err
+	}
+	return a.streamEvents(w, r, eventlog.Seat{Org: organizationOf(r).ID, Device: id})
+}
+
+// deviceID is the device that the path names. What the cloud publishes is in no
+// device's list.
+func deviceID(r *http.Request) (string, error) {
+	id := strings.ToLower(param(r, "device"))
+	if !event.IsID(id) {
+		return "", fault.New(fault.NotFound, "Device not found for this product")
+	}
+	return id, nil
+}
