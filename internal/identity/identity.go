@@ -55,7 +55,7 @@ type Tokens interface {
 	TokenByHash(ctx context.Context, hash [32]byte) (Token, error)
 	TokensOf(ctx context.Context, user string) ([]Token, error) // by creation
 	InsertToken(ctx context.Context, t Token) error             // and deletes all that had expired by its creation
-	DeleteTokens(ctx context.Context, hashes [][32]byte) error // unknown ones are passed over
+	DeleteTokens(ctx context.Context, hashes [][32]byte) error  // unknown ones are passed over
 }
 
 // hashToken is the key under which a token is stored. The copy lives on the
