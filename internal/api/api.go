@@ -55,6 +55,10 @@ type Deps struct {
 	Log          *slog.Logger // internal errors only; default: discarded
 	Now          func() time.Time
 
+	// SignUp says who may make an account: SignUpOpen, SignUpInvite or
+	// SignUpClosed, which is the default.
+	SignUp string
+
 	// RatePerAccount says that the throttle rates hosts per account.
 	RatePerAccount bool
 

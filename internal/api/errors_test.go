@@ -141,7 +141,7 @@ func TestWrongMethod(t *testing.T) {
 		{"PATCH", "/v1/devices/", "OPTIONS, GET, POST"},
 		{"GET", "/oauth/token", "OPTIONS, POST"},
 		{"POST", "/health", "OPTIONS, GET, HEAD"},
-		{"BREW", "/v1/user", "OPTIONS, GET"},
+		{"BREW", "/v1/user", "OPTIONS, GET, PUT, DELETE"},
 	} {
 		got := s.send(ask{method: c.method, path: c.path})
 		checkFailure(t, got, 405, "method_not_allowed", fmt.Sprintf("This route does not take %q, but %s.", c.method, c.allow))

@@ -73,7 +73,7 @@ func newHub(t *testing.T) *hub {
 	t.Cleanup(replays.Close)
 	devices := fleet.New(fleet.Options{Devices: h.store, Products: h.store, Tokens: users})
 	h.api = api.New(api.Deps{
-		Identity: users, Fleet: devices, Team: team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Products: devices}),
+		Identity: users, Fleet: devices, Team: team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Products: devices}),
 		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle, History: history.New(h.store, time.Now), Secrets: vault, Replays: replays,
 		Usage: meter, StreamsPerAccount: 50, MaxStreams: 70, PublishRate: 12.5,
 		BaseURL: "https://hub.example.org/", Version: "test", Log: logger,

@@ -108,3 +108,22 @@ func readFields(r *http.Request) (fields, error) {
 	}
 	return in, nil
 }
+
+// given is the text of a member, nil if it is not there.
+func (f fields) given(name string) *string {
+	if text, ok := f[name]; ok {
+		return &text
+	}
+	return nil
+}
+
+// flag reads a member that is true or false; absent is false.
+func (f fields) flag(name string) (bool, error) {
+	switch f[name] {
+	case "true", "1":
+		return true, nil
+	case "", "false", "0":
+		return false, nil
+	}
+	return false, fault.Field(name, "It must be true or false.")
+}

@@ -27,6 +27,7 @@ func (a *API) router() *table {
 	a.routeAccount(m)
 	a.routeDevices(m)
 	a.routeSecrets(m)
+	a.routeAdmin(m)
 	return m
 }
 
@@ -38,6 +39,8 @@ func (a *API) routeOpen(m *table) {
 	m.Head("/health", a.open(a.health))
 	m.Post("/oauth/token", a.open(a.grantToken))
 	m.Delete("/v1/access_tokens/{token}", a.open(a.revokeToken))
+	m.Post("/v1/users", a.open(a.signUp))
+	m.Post("/v1/user/password-reset", a.open(a.resetPassword))
 }
 
 // routeEvents adds the routes that a device's own token may use, too.
@@ -63,13 +66,16 @@ func (a *API) routeIntegrations(m *table, base string, create, remove handler) {
 }
 
 func (a *API) routeAccount(m *table) {
-	m.Get("/v1/user", a.may("user:get", a.getUser))
+	m.Get("/v1/user", a.self(a.getUser))
+	m.Put("/v1/user", a.may("user:update", a.updateUser))
+	m.Delete("/v1/user", a.may("user:delete", a.deleteUser))
+	m.Get("/v1/user/identify", a.self(a.identifyUser))
 	m.Get("/v1/usage", a.may("usage:get", a.getUsage))
 	m.Get("/v1/hosts", a.may("hosts:list", a.listHosts))
 	m.Get("/v1/history/events/{event}", a.may("events:get", a.getPath))
 	m.Get("/v1/access_tokens", a.may("tokens:list", a.listTokens))
 	m.Delete("/v1/access_tokens", a.may("tokens:delete", a.revokeTokens))
-	m.Get("/v1/access_tokens/current", a.may("tokens:get", a.getCurrentToken))
+	m.Get("/v1/access_tokens/current", a.self(a.getCurrentToken))
 }
 
 func (a *API) routeDevices(m *table) {

@@ -10,12 +10,14 @@ import (
 
 // What a route needs beside the actions that a.may names.
 const (
-	noToken  team.Action = "open"   // everybody gets in
-	anyToken team.Action = "device" // any valid token, a device's own included
+	noToken    team.Action = "open"   // everybody gets in
+	anyToken   team.Action = "device" // any valid token, a device's own included
+	notADevice team.Action = "self"   // any valid token but a device's own
+	anAdmin    team.Action = "admin"  // a token of an administrator of the hub
 )
 
-// route is a handler with what a request needs to reach it. Only open, everyone
-// and may make routes, so that none is opened by mistake.
+// route is a handler with what a request needs to reach it. Only open, everyone,
+// self, admin and may make routes, so that none is opened by mistake.
 type route struct {
 	needs team.Action
 	serve http.HandlerFunc

@@ -225,7 +225,7 @@ func (h *Hub) userAgent() string {
 func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 	h.Identity = identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: o.Now, Revoked: h.Log.Disconnect})
 	h.Fleet = fleet.New(fleet.Options{Devices: h.store, Products: h.store, Tokens: h.Identity, Now: o.Now})
-	h.Team = team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Products: h.Fleet})
+	h.Team = team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Products: h.Fleet, Now: o.Now})
 	for _, w := range identity.Guessable(h.settings.AdminPassword, h.settings.AdminToken) {
 		h.logger.Warn(w)
 	}
@@ -239,7 +239,7 @@ func (h *Hub) openServer(o *Options) {
 		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Replays: h.replays, Usage: h.usage, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,
-		PublishRate: h.settings.PublishRate, StreamsPerAccount: h.settings.StreamsPerAccount, MaxStreams: h.settings.MaxStreams,
+		SignUp: h.settings.SignUp, PublishRate: h.settings.PublishRate, StreamsPerAccount: h.settings.StreamsPerAccount, MaxStreams: h.settings.MaxStreams,
 	})
 	h.server = newServer(surface.Handler(), h.logger)
 }

@@ -30,6 +30,7 @@ type Store interface {
 	team.Organizations
 	team.Members
 	team.Changes
+	team.Invitations
 	deliver.Rings
 	history.Store
 	secret.Store

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -77,7 +76,7 @@ func plainToken(token string) bool {
 func (s *Service) firstStart(ctx context.Context, password, token string) (made Created, err error) {
 	u := User{ID: event.NewID(), Username: Admin, Admin: true, Created: s.now().UnixMilli()}
 	if password == "" {
-		made.Password = rand.Text()
+		made.Password = NewPassword()
 		password = made.Password
 	}
 	if u.PasswordHash, err = s.hashPassword(ctx, password); err != nil {

@@ -73,3 +73,11 @@ func (c *cache) drop(hashes [][32]byte) {
 		delete(c.entries, h)
 	}
 }
+
+// clear forgets every token, and what is being read from the store right now.
+func (c *cache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gen++
+	clear(c.entries)
+}

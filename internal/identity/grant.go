@@ -62,26 +62,64 @@ func lifetimeOf(asked *int64) (int64, error) {
 }
 
 // login checks a password within the limits of the address.
-func (s *Service) login(ctx context.Context, l Login) (User, error) {
-	if err := s.limits.begin(l.Address, s.now()); err != nil {
-		return User{}, err
-	}
-	result := unknown
-	defer func() { s.limits.end(l.Address, s.now(), result) }()
-	u, err := s.users.UserByName(ctx, l.Username)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return User{}, err
-	}
-	ok, err := s.checkPassword(ctx, u.PasswordHash, l.Password)
+func (s *Service) login(ctx context.Context, l Login) (u User, err error) {
+	err = s.attempt(l.Address, func() error {
+		u, err = s.users.UserByName(ctx, l.Username)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if u.Kind != Person {
+			u = User{}
+		}
+		return s.compare(ctx, &u, l.Password)
+	})
+	return u, err
+}
+
+// compare checks a user's password. Errors: ErrCredentials, after the same time
+// for a user who does not exist.
+func (s *Service) compare(ctx context.Context, u *User, password string) error {
+	ok, err := s.checkPassword(ctx, u.PasswordHash, password)
 	if err != nil {
-		return User{}, fmt.Errorf("check password: %w", err)
+		return fmt.Errorf("check password: %w", err)
 	}
 	if !ok {
-		result = refused
-		return User{}, ErrCredentials
+		return ErrCredentials
 	}
-	result = succeeded
-	return u, nil
+	return nil
+}
+
+// attempt runs the check of a secret within the limits of an address. One that
+// returns ErrCredentials counts as a failure, one without an error ends a row
+// of them.
+func (s *Service) attempt(address string, check func() error) error {
+	return s.limited(address, func() (outcome, error) {
+		err := check()
+		switch {
+		case err == nil:
+			return succeeded, nil
+		case errors.Is(err, ErrCredentials):
+			return refused, err
+		}
+		return unknown, err
+	})
+}
+
+// request runs what checks no secret, but is as costly, within the limits of an
+// address.
+func (s *Service) request(address string, do func() error) error {
+	return s.limited(address, func() (outcome, error) { return unknown, do() })
+}
+
+func (s *Service) limited(address string, do func() (outcome, error)) error {
+	if err := s.limits.begin(address, s.now()); err != nil {
+		return err
+	}
+	result := unknown
+	defer func() { s.limits.end(address, s.now(), result) }()
+	var err error
+	result, err = do()
+	return err
 }
 
 // IssueDeviceToken gives a token that acts for one device of a user and never

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"crypto/subtle"
+	"strings"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -17,6 +18,14 @@ type Options struct {
 	Users  Users
 	Tokens Tokens
 	Now    func() time.Time // default time.Now
+
+	// Host is the host name of the hub, for the names of API users; default
+	// "localhost".
+	Host string
+
+	// Leaving, if set, is called before a user is deleted, to delete what is
+	// the user's in other rooms; its faults keep the user.
+	Leaving func(ctx context.Context, u User) error
 
 	// Trust is how long a cached token is believed without asking the store
 	// again; 0 means until it is revoked or expires here. A hub that shares
@@ -46,6 +55,9 @@ type Service struct {
 	limits  *limiter
 	hashes  chan struct{} // one slot per password hash under way
 	revoked func(token string)
+	leaving func(ctx context.Context, u User) error
+
+	apiDomain string // what the names of API users end in
 }
 
 // New makes a Service. It reads nothing yet; see Bootstrap.
@@ -62,12 +74,19 @@ func New(o Options) *Service {
 	if o.Revoked == nil {
 		o.Revoked = func(string) {}
 	}
+	if o.Leaving == nil {
+		o.Leaving = func(context.Context, User) error { return nil }
+	}
+	if o.Host == "" {
+		o.Host = "localhost"
+	}
 	return &Service{
 		users: o.Users, tokens: o.Tokens, now: o.Now,
 		cache:   newCache(o.CacheSize, o.Trust),
 		limits:  newLimiter(maxAddresses),
 		hashes:  make(chan struct{}, o.Hashes),
-		revoked: o.Revoked,
+		revoked: o.Revoked, leaving: o.Leaving,
+		apiDomain: "@api." + strings.ToLower(o.Host),
 	}
 }
 
@@ -75,6 +94,12 @@ func New(o Options) *Service {
 // between requests: do not change it. A token that is unknown or has expired is
 // a fault Unauthenticated; other errors are the store's.
 func (s *Service) Authenticate(ctx context.Context, token string) (*scope.Principal, error) {
+	return s.authenticate(ctx, token, false)
+}
+
+// authenticate gives the principal behind a token of a browser's session, or
+// behind any other one: neither is good for the other purpose.
+func (s *Service) authenticate(ctx context.Context, token string, session bool) (*scope.Principal, error) {
 	if token == "" || len(token) > maxToken {
 		return nil, invalidToken()
 	}
@@ -87,7 +112,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*scope.Princi
 			return nil, err
 		}
 	}
-	if p.Expires != 0 && p.Expires <= now.UnixMilli() {
+	if p.Session != session || p.Expires != 0 && p.Expires <= now.UnixMilli() {
 		return nil, invalidToken()
 	}
 	return p, nil
@@ -104,7 +129,7 @@ func (s *Service) load(ctx context.Context, hash [32]byte, now time.Time) (*scop
 	if err != nil {
 		return nil, err
 	}
-	if subtle.ConstantTimeCompare(t.Hash[:], hash[:]) != 1 {
+	if subtle.ConstantTimeCompare(t.Hash[:], hash[:]) != 1 || t.Kind == Refresh {
 		return nil, invalidToken()
 	}
 	u, err := s.users.UserByID(ctx, t.User)
@@ -132,6 +157,10 @@ func principal(u *User, t *Token) *scope.Principal {
 		Client:   t.Client,
 		Expires:  t.Expires,
 		Admin:    u.Admin && t.Device == "",
+		Home:     u.Home,
+		Actions:  u.Actions,
+		Customer: u.Kind == Customer,
+		Session:  t.Kind == Session,
 	}
 }
 

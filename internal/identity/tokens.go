@@ -6,10 +6,11 @@ import (
 	"github.com/fieldhook/fieldhook/internal/fault"
 )
 
-// Tokens lists a user's valid tokens, by creation.
+// Tokens lists a user's valid tokens, by creation; those that are only good for
+// getting another one are left out.
 func (s *Service) Tokens(ctx context.Context, user string) ([]Token, error) {
 	now := s.now().UnixMilli()
-	return s.pick(ctx, user, func(t *Token) bool { return !t.expired(now) })
+	return s.pick(ctx, user, func(t *Token) bool { return t.Kind != Refresh && !t.expired(now) })
 }
 
 // Revoke ends a token, whoever presents it: having it is the proof. An unknown
@@ -45,6 +46,13 @@ func (s *Service) RevokeDevice(ctx context.Context, user, device string) error {
 	return s.endWhere(ctx, user, func(t *Token) bool { return t.Device == device })
 }
 
+// forget makes the next request of each of a user's tokens read the store.
+func (s *Service) forget(ctx context.Context, user string) error {
+	tokens, err := s.tokens.TokensOf(ctx, user)
+	s.cache.drop(hashesOf(tokens))
+	return err
+}
+
 func (s *Service) endWhere(ctx context.Context, user string, which func(*Token) bool) error {
 	tokens, err := s.pick(ctx, user, which)
 	if err != nil || len(tokens) == 0 {
@@ -70,10 +78,7 @@ func (s *Service) pick(ctx context.Context, user string, which func(*Token) bool
 // end deletes tokens and forgets them. The cache forgets even if the store
 // fails: asking it again is always right.
 func (s *Service) end(ctx context.Context, tokens []Token) error {
-	hashes := make([][32]byte, len(tokens))
-	for i := range tokens {
-		hashes[i] = tokens[i].Hash
-	}
+	hashes := hashesOf(tokens)
 	err := s.tokens.DeleteTokens(ctx, hashes)
 	s.cache.drop(hashes)
 	if err != nil {
@@ -83,4 +88,12 @@ func (s *Service) end(ctx context.Context, tokens []Token) error {
 		s.revoked(tokens[i].ID())
 	}
 	return nil
+}
+
+func hashesOf(tokens []Token) [][32]byte {
+	hashes := make([][32]byte, len(tokens))
+	for i := range tokens {
+		hashes[i] = tokens[i].Hash
+	}
+	return hashes
 }

@@ -62,6 +62,7 @@ type Principal struct {
 	Client   string // OAuth client that asked for the token
 	Expires  int64  // Unix milliseconds; 0 = never
 	Admin    bool
+	Session  bool // a browser's session, whose token comes as a cookie
 
 	// Of a device's token only.
 	Device   string // device id, else ""

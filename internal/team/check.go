@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/scope"
@@ -50,28 +51,36 @@ func (a Action) least() Role {
 // devices.
 var ofCustomers = []string{"devices", "events", "user", "tokens"}
 
-// Options configures a Service; all are required.
+// Options configures a Service; all but Now are required.
 type Options struct {
 	Organizations Organizations
 	Members       Members
 	Changes       Changes
 	Products      Products
+	Invitations   Invitations
+	Now           func() time.Time // default time.Now
 }
 
 // Service decides what a principal may do.
 type Service struct{ Options }
 
 // New makes a Service.
-func New(o Options) *Service { return &Service{o} }
+func New(o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Service{Options: o}
+}
 
 // Check returns nil if the principal may do the action in the scope. Errors: a
 // fault Forbidden, which is the same for a scope that does not exist and for
 // one that is none of the principal's business; a fault Unauthorized for an API
 // user outside its actions; the store's.
 func (s *Service) Check(ctx context.Context, p *scope.Principal, sc scope.Scope, a Action) error {
+	if err := CheckSelf(p); err != nil {
+		return err
+	}
 	switch {
-	case p.Device != "":
-		return fault.New(fault.Forbidden, "Permission denied: the token of a device may not do this.")
 	case p.Customer:
 		return checkCustomer(p, sc, a)
 	case p.Home != scope.Scope{}:
@@ -87,6 +96,15 @@ func (s *Service) Check(ctx context.Context, p *scope.Principal, sc scope.Scope,
 		return err
 	}
 	return role.check(a)
+}
+
+// CheckSelf returns nil if the principal may act on itself: its name, its
+// tokens. A token that is taken out of a device may not.
+func CheckSelf(p *scope.Principal) error {
+	if p.Device != "" {
+		return fault.New(fault.Forbidden, "Permission denied: the token of a device may not do this.")
+	}
+	return nil
 }
 
 func (r Role) check(a Action) error {

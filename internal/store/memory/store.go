@@ -47,6 +47,7 @@ type Store struct {
 
 	organizations map[string]team.Organization // by id
 	members       map[memberKey]team.Member
+	invitations   map[[32]byte]team.Invitation
 	products      map[int64]fleet.Product
 	nextProduct   int64
 }
@@ -78,6 +79,7 @@ func New() *Store {
 
 		organizations: map[string]team.Organization{},
 		members:       map[memberKey]team.Member{},
+		invitations:   map[[32]byte]team.Invitation{},
 		products:      map[int64]fleet.Product{},
 		nextProduct:   firstProduct,
 	}

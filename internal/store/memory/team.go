@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"maps"
@@ -55,6 +56,41 @@ func (s *Store) DeleteOrganization(_ context.Context, id string) error {
 	delete(s.organizations, id)
 	maps.DeleteFunc(s.members, func(k memberKey, _ team.Member) bool { return k.scope == scope.OfOrganization(id) })
 	return nil
+}
+
+// SaveInvitation implements team.Invitations.
+func (s *Store) SaveInvitation(_ context.Context, i team.Invitation) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.invitations[i.Hash] = i
+	return nil
+}
+
+// InvitationsOf implements team.Invitations.
+func (s *Store) InvitationsOf(_ context.Context, sc scope.Scope) (out []team.Invitation, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, i := range s.invitations {
+		if i.Scope == sc {
+			out = append(out, i)
+		}
+	}
+	slices.SortFunc(out, func(a, b team.Invitation) int {
+		return cmp.Or(cmp.Compare(a.Created, b.Created), bytes.Compare(a.Hash[:], b.Hash[:]))
+	})
+	return out, nil
+}
+
+// TakeInvitation implements team.Invitations.
+func (s *Store) TakeInvitation(_ context.Context, hash [32]byte) (team.Invitation, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, ok := s.invitations[hash]
+	if !ok {
+		return i, store.Missing("invitation")
+	}
+	delete(s.invitations, hash)
+	return i, nil
 }
 
 // RoleOf implements team.Members.

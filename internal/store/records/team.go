@@ -89,3 +89,41 @@ func (s *Store) DeleteMember(ctx context.Context, sc scope.Scope, user string) e
 		return s.affected(n, err, "member")
 	})
 }
+
+const invitationColumns = "SELECT hash, scope_kind, scope_id, username, role, created, expires FROM invitation "
+
+// SaveInvitation implements team.Invitations.
+func (s *Store) SaveInvitation(ctx context.Context, i team.Invitation) error {
+	const insert = "INSERT INTO invitation (hash, scope_kind, scope_id, username, role, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+	return s.db.Change(ctx, "save invitation", func(ctx context.Context, tx Tx) error {
+		_, err := tx.Exec(ctx, insert, i.Hash[:], int64(i.Scope.Kind), i.Scope.ID, i.Username, int64(i.Role), i.Created, i.Expires)
+		return s.written(err, "invitation", "username")
+	})
+}
+
+// InvitationsOf implements team.Invitations.
+func (s *Store) InvitationsOf(ctx context.Context, sc scope.Scope) ([]team.Invitation, error) {
+	return collect(ctx, s, "invitations", scanInvitation, invitationColumns+"WHERE scope_kind = $1 AND scope_id = $2 ORDER BY created, hash",
+		int64(sc.Kind), sc.ID)
+}
+
+// TakeInvitation implements team.Invitations. Of two at once, one deletes it.
+func (s *Store) TakeInvitation(ctx context.Context, hash [32]byte) (team.Invitation, error) {
+	i, err := one(ctx, s, "invitation", scanInvitation, invitationColumns+"WHERE hash = $1", hash[:])
+	if err != nil {
+		return i, err
+	}
+	return i, s.db.Change(ctx, "take invitation", func(ctx context.Context, tx Tx) error {
+		n, err := tx.Exec(ctx, "DELETE FROM invitation WHERE hash = $1", hash[:])
+		return s.affected(n, err, "invitation")
+	})
+}
+
+func scanInvitation(r Rows) (i team.Invitation, err error) {
+	var hash []byte
+	var kind, role int64
+	err = r.Scan(&hash, &kind, &i.Scope.ID, &i.Username, &role, &i.Created, &i.Expires)
+	copy(i.Hash[:], hash)
+	i.Scope.Kind, i.Role = scope.Kind(kind), team.Role(role)
+	return i, err
+}

@@ -6,16 +6,21 @@ import (
 
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/identity"
+	"github.com/fieldhook/fieldhook/internal/scope"
+	"github.com/fieldhook/fieldhook/internal/team"
 )
 
 var identityChecks = []check{
 	{"users/save and find", usersSaveAndFind},
 	{"users/names are unique", usersUnique},
 	{"users/unknown", usersUnknown},
+	{"users/kinds and homes", usersKinds},
+	{"users/delete", usersDelete},
 	{"tokens/insert and find", tokensInsertAndFind},
 	{"tokens/list", tokensList},
 	{"tokens/delete", tokensDelete},
 	{"tokens/an insert clears away what has expired", tokensExpired},
+	{"tokens/spend and extend", tokensSpendAndExtend},
 }
 
 func user(n int, name string) identity.User {
@@ -72,6 +77,83 @@ func usersUnique(t *testing.T, s Store) {
 	diff(t, "bob after the refusal", got, user(2, "Bob"))
 }
 
+func usersKinds(t *testing.T, s Store) {
+	lamps, acme := scope.OfProduct(10001), scope.OfOrganization(id("0a", 1))
+	customer := func(n int, name string, home scope.Scope) identity.User {
+		u := user(n, name)
+		u.Kind, u.Home, u.Info = identity.Customer, home, `{"é":1}`
+		return u
+	}
+	robot := user(5, "robot+x@api.example.org")
+	robot.Kind, robot.Home, robot.Actions = identity.Programmatic, acme, []string{"devices:list", "events:publish"}
+	ann, zoe := user(1, "Ann@example.org"), user(2, "zoe")
+	a, b, c := customer(3, "ann@Example.org", lamps), customer(4, "bob@example.org", lamps), customer(6, "ann@example.org", scope.OfProduct(10002))
+	for _, u := range []identity.User{zoe, ann, b, a, c, robot} {
+		ok(t, s.SaveUser(t.Context(), u))
+	}
+	refused(t, "a second ann of the product", s.SaveUser(t.Context(), customer(7, "ANN@example.org", lamps)), fault.Conflict)
+	got, err := s.UserByName(t.Context(), "10001/ANN@example.org")
+	ok(t, err)
+	diff(t, "a customer by key", got, a)
+	for _, c := range []struct {
+		kind          identity.Kind
+		home          scope.Scope
+		offset, limit int
+		want          []identity.User
+		count         int
+	}{
+		{identity.Person, scope.Scope{}, 0, 10, []identity.User{ann, zoe}, 2},
+		{identity.Customer, lamps, 0, 10, []identity.User{a, b}, 2},
+		{identity.Customer, lamps, 1, 1, []identity.User{b}, 2},
+		{identity.Customer, lamps, 2, 1, nil, 2},
+		{identity.Programmatic, acme, 0, 10, []identity.User{robot}, 1},
+		{identity.Programmatic, lamps, 0, 10, nil, 0},
+	} {
+		got, err := s.UsersOf(t.Context(), c.kind, c.home, c.offset, c.limit)
+		ok(t, err)
+		n, err := s.CountUsers(t.Context(), c.kind, c.home)
+		ok(t, err)
+		if len(got) != len(c.want) || n != c.count {
+			t.Errorf("kind %d of %v: got %v, %d in all, want %v, %d", c.kind, c.home, got, n, c.want, c.count)
+			continue
+		}
+		for i := range got {
+			diff(t, "a user of the page", got[i], c.want[i])
+		}
+	}
+}
+
+func usersDelete(t *testing.T, s Store) {
+	u, org := user(1, "ann"), scope.OfOrganization(id("0a", 1))
+	ok(t, s.SaveUser(t.Context(), u))
+	ok(t, s.InsertToken(t.Context(), token(1, u.ID)))
+	ok(t, s.InsertToken(t.Context(), token(2, id("aa", 2))))
+	ok(t, s.SaveMember(t.Context(), team.Member{Scope: org, User: u.ID, Role: team.Owner, Created: at}))
+	ok(t, s.DeleteUser(t.Context(), u.ID))
+	refused(t, "a second delete", s.DeleteUser(t.Context(), u.ID), fault.NotFound)
+	_, err := s.TokenByHash(t.Context(), token(1, "").Hash)
+	refused(t, "the user's token", err, fault.NotFound)
+	_, err = s.TokenByHash(t.Context(), token(2, "").Hash)
+	ok(t, err)
+	role, err := s.RoleOf(t.Context(), org, u.ID)
+	ok(t, err)
+	diff(t, "the user's role", role, team.None)
+}
+
+func tokensSpendAndExtend(t *testing.T, s Store) {
+	tok := token(1, id("aa", 1))
+	ok(t, s.InsertToken(t.Context(), tok))
+	ok(t, s.SpendToken(t.Context(), tok.Hash))
+	refused(t, "a second time", s.SpendToken(t.Context(), tok.Hash), fault.NotFound)
+	ok(t, s.ExtendToken(t.Context(), tok.Hash, at+5000))
+	tok.Spent, tok.Expires = true, at+5000
+	got, err := s.TokenByHash(t.Context(), tok.Hash)
+	ok(t, err)
+	diff(t, "token", got, tok)
+	refused(t, "an unknown one", s.SpendToken(t.Context(), [32]byte{}), fault.NotFound)
+	refused(t, "an unknown one", s.ExtendToken(t.Context(), [32]byte{}, at), fault.NotFound)
+}
+
 func usersUnknown(t *testing.T, s Store) {
 	for _, name := range []string{"", "nobody", "no\x00body", "\xff", "' OR 1=1 --"} {
 		_, err := s.UserByName(t.Context(), name)
@@ -83,7 +165,7 @@ func usersUnknown(t *testing.T, s Store) {
 
 func tokensInsertAndFind(t *testing.T, s Store) {
 	want := token(1, id("aa", 1))
-	want.Device, want.Expires = id("de", 1), 0
+	want.Device, want.Expires, want.Kind, want.Family = id("de", 1), 0, identity.Refresh, "f"
 	ok(t, s.InsertToken(t.Context(), want))
 	got, err := s.TokenByHash(t.Context(), want.Hash)
 	ok(t, err)

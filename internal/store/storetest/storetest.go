@@ -33,6 +33,7 @@ type Store interface {
 	team.Organizations
 	team.Members
 	team.Changes
+	team.Invitations
 	History
 	secret.Store
 	replay.Jobs

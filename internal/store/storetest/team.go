@@ -12,6 +12,7 @@ import (
 var teamChecks = []check{
 	{"organizations/save, find, delete", organizations},
 	{"members/roles by scope", members},
+	{"invitations/save, list, take", invitations},
 	{"products/numbers and slugs", products},
 }
 
@@ -63,6 +64,24 @@ func members(t *testing.T, s Store) {
 		ok(t, err)
 		diff(t, "role of "+user, role, want)
 	}
+}
+
+func invitations(t *testing.T, s Store) {
+	org := scope.OfOrganization(id("0a", 1))
+	invitation := func(n byte, sc scope.Scope) team.Invitation {
+		return team.Invitation{Hash: [32]byte{n}, Scope: sc, Username: "ann@é.example", Role: team.Developer, Created: at - int64(n), Expires: at + 1}
+	}
+	for _, i := range []team.Invitation{invitation(1, org), invitation(2, org), invitation(3, scope.Scope{})} {
+		ok(t, s.SaveInvitation(t.Context(), i))
+	}
+	got, err := s.InvitationsOf(t.Context(), org)
+	ok(t, err)
+	diff(t, "by creation", got, []team.Invitation{invitation(2, org), invitation(1, org)})
+	taken, err := s.TakeInvitation(t.Context(), [32]byte{3})
+	ok(t, err)
+	diff(t, "taken", taken, invitation(3, scope.Scope{}))
+	_, err = s.TakeInvitation(t.Context(), [32]byte{3})
+	refused(t, "a second time", err, fault.NotFound)
 }
 
 func products(t *testing.T, s Store) {
