@@ -1,6 +1,7 @@
 // Package cli is the command line: it turns arguments, environment and an
-// optional configuration file into calls of app, and prints what a person at a
-// terminal wants to read. It holds no logic of the hub.
+// optional configuration file into calls of app, and for the commands that use
+// a running hub into requests to its public HTTP API. It prints what a person
+// at a terminal, or a script, wants to read. It holds no logic of the hub.
 package cli
 
 import (
@@ -8,21 +9,40 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/fieldhook/fieldhook/internal/app"
 )
 
-// Streams are where a command prints.
-type Streams struct{ Out, Err io.Writer }
+// Streams are where a command reads and prints.
+type Streams struct {
+	In       io.Reader // nil = nothing
+	Out, Err io.Writer
+}
 
 // commands is the whole command line, declared once.
 type commands struct {
-	Serve   serveCmd   `cmd:"" help:"Run the hub." group:"Hub"`
-	Demo    demoCmd    `cmd:"" help:"Run a hub with an example fleet and watch its events live." group:"Hub"`
-	Device  deviceCmds `cmd:"" help:"Register and list devices of a running hub." group:"Client"`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve serveCmd `cmd:"" help:"Run the hub." group:"Hub"`
+	Demo  demoCmd  `cmd:"" help:"Run a hub with an example fleet and watch its events live." group:"Hub"`
+
+	Login       loginCmd        `cmd:"" help:"Log in to a hub and store the token." group:"Client"`
+	Logout      logoutCmd       `cmd:"" help:"Revoke and forget a stored token." group:"Client"`
+	Whoami      whoamiCmd       `cmd:"" help:"Show who commands act as, and where." group:"Client"`
+	Integration integrationCmds `cmd:"" help:"List, make, change and test integrations." group:"Client"`
+	Events      eventsCmds      `cmd:"" help:"Watch events." group:"Client"`
+	Publish     publishCmd      `cmd:"" help:"Publish an event." group:"Client"`
+	Apply       applyCmd        `cmd:"" help:"Make integrations and secrets agree with files." group:"Client"`
+	Import      importCmd       `cmd:"" help:"Take integrations over from another account." group:"Client"`
+	Product     productCmds     `cmd:"" help:"List and make products, add devices by file." group:"Client"`
+	Device      deviceCmds      `cmd:"" help:"Register, list and remove devices." group:"Client"`
+	Org         orgCmds         `cmd:"" help:"List and make organizations." group:"Client"`
+	Secret      secretCmds      `cmd:"" help:"List, set and delete secrets for templates." group:"Client"`
+	Token       tokenCmds       `cmd:"" help:"List and revoke tokens." group:"Client"`
+
+	Completion completionCmd `cmd:"" help:"Print a script that completes commands in a shell."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 const description = `Fieldhook is a device-event cloud for your own machine.
@@ -32,8 +52,13 @@ Devices publish small named events. An integration (webhook) listens for the beg
 Start with 'fieldhook demo' to see it work, or 'fieldhook serve' to run a hub.`
 
 // Main runs one command and gives the process's exit code: 0 when it did what
-// was asked, 1 when it failed, 2 when the command line or a setting is wrong.
+// was asked, 1 when it failed, 2 when the command line, a setting or a file is
+// wrong, 3 when fieldhook apply found differences and was asked to tell so, and
+// 130 when it was interrupted.
 func Main(ctx context.Context, args []string, s Streams) int {
+	if s.In == nil {
+		s.In = strings.NewReader("")
+	}
 	var c commands
 	exited := -1
 	parser, err := kong.New(&c,
@@ -44,25 +69,25 @@ func Main(ctx context.Context, args []string, s Streams) int {
 		kong.ExplicitGroups(groups),
 	)
 	if err != nil {
-		return fail(s, 2, err)
+		return fail(s, exitUsage, err)
+	}
+	if completing(args) {
+		return complete(parser.Model, args[1:], s)
 	}
 	if err := addFile(parser, args); err != nil {
-		return fail(s, 2, err)
+		return fail(s, exitUsage, err)
 	}
 	run, err := parser.Parse(usual(args))
 	switch {
 	case exited >= 0: // help was printed
 		return exited
 	case err != nil:
-		return fail(s, 2, fmt.Errorf("%w\nRun fieldhook --help, or fieldhook serve --help for every setting", err))
+		return fail(s, exitUsage, fmt.Errorf("%w\nRun fieldhook --help, or fieldhook COMMAND --help for examples", err))
 	}
 	if err := checkEnvironment(parser, os.Environ()); err != nil {
-		return fail(s, 2, err)
+		return fail(s, exitUsage, err)
 	}
-	if err := run.Run(); err != nil {
-		return fail(s, 1, err)
-	}
-	return 0
+	return ended(s, run.Run())
 }
 
 // usual turns what people type at a program they do not know into commands.
@@ -78,7 +103,7 @@ func usual(args []string) []string {
 
 // groups order the settings in the help.
 var groups = []kong.Group{
-	{Key: "Hub", Title: "Hub"}, {Key: "Client", Title: "Client of a running hub"},
+	{Key: "Hub", Title: "Hub"}, {Key: "Client", Title: "A running hub"},
 	{Key: "Network", Title: "Network"}, {Key: "Store", Title: "Store"},
 	{Key: "Administrator", Title: "Administrator"}, {Key: "Delivery", Title: "Delivery"},
 	{Key: "Logs", Title: "Logs"},

@@ -113,7 +113,7 @@ func isSet(variable string) bool {
 // checkEnvironment refuses variables that look like settings and are none, for
 // a misspelt one would be ignored in silence.
 func checkEnvironment(parser *kong.Kong, environ []string) error {
-	known := []string{fileVariable, "FIELDHOOK_SERVER", "FIELDHOOK_TOKEN"}
+	known := []string{fileVariable, "FIELDHOOK_SERVER", "FIELDHOOK_TOKEN", "FIELDHOOK_PROFILE"}
 	for _, f := range flags(parser) {
 		known = append(known, f.Envs...)
 	}
