@@ -34,7 +34,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/team"
 )
 
-// Deps is what an API stands on. Bin, Log and Now may be left out.
+// Deps is what an API stands on. Bin, Reference, Log and Now may be left out.
 type Deps struct {
 	Identity     *identity.Service
 	Fleet        *fleet.Service
@@ -49,6 +49,7 @@ type Deps struct {
 	Replays      *replay.Service
 	Usage        Usage
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all
+	Reference    http.Handler // the pages /docs, /openapi.yaml and /openapi.json, open to all
 	BaseURL      string       // how clients reach the hub, such as "https://hub.example.org"
 	Version      string       // the hub's version, told by /health
 	Docs         string       // URL where people learn what the hub can do

@@ -10,7 +10,7 @@ import (
 func (a *API) Routes() chi.Routes { return a.mux }
 
 // Needs tells what a request needs to reach a route: the action that its caller
-// must be allowed to do, or "open" or "device" for any valid token.
+// must be allowed to do, or one of the words of table.go.
 func (a *API) Needs(method, pattern string) (needs team.Action, ok bool) {
 	needs, ok = a.mux.needs[method+" "+pattern]
 	return needs, ok

@@ -13,6 +13,12 @@ func (a *API) health(w http.ResponseWriter, _ *http.Request) error {
 	return nil
 }
 
+// page handles GET of the pages about the API.
+func (a *API) page(w http.ResponseWriter, r *http.Request) error {
+	a.Reference.ServeHTTP(w, r)
+	return nil
+}
+
 // front handles GET /: it tells a visitor what answers here.
 func (a *API) front(w http.ResponseWriter, r *http.Request) error {
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {

@@ -19,6 +19,12 @@ func (a *API) router() *table {
 		m.Handle("/bin", a.Bin)
 		m.Handle("/bin/*", a.Bin)
 	}
+	if a.Reference != nil {
+		for _, page := range []string{"/openapi.yaml", "/openapi.json"} {
+			m.Get(page, a.open(a.page))
+			m.Head(page, a.open(a.page))
+		}
+	}
 	a.routeOpen(m)
 	a.routeEvents(m)
 	a.routeStreams(m)

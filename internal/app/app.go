@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	description "github.com/fieldhook/fieldhook/api"
 	"github.com/fieldhook/fieldhook/internal/api"
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
@@ -25,6 +26,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/match"
 	"github.com/fieldhook/fieldhook/internal/outbound"
 	"github.com/fieldhook/fieldhook/internal/publish"
+	"github.com/fieldhook/fieldhook/internal/reference"
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/requestbin"
 	"github.com/fieldhook/fieldhook/internal/respond"
@@ -131,8 +133,7 @@ func (h *Hub) open(ctx context.Context, o *Options) (err error) {
 		Store: pruner{h.store, &keep}, Log: h.store, Age: h.settings.KeepEvents, Bytes: int64(h.settings.KeepMiB) << 20, Now: o.Now,
 		Error: func(err error) { h.logger.Error("delete what is old", "room", "retention", "error", err) },
 	})
-	h.openServer(o)
-	return nil
+	return h.openServer(o)
 }
 
 // pruner deletes no event while a replay of it is being accepted.
@@ -233,15 +234,20 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 	return err
 }
 
-func (h *Hub) openServer(o *Options) {
+func (h *Hub) openServer(o *Options) error {
+	pages, err := reference.New(description.OpenAPI())
+	if err != nil {
+		return err
+	}
 	surface := api.New(api.Deps{
 		Identity: h.Identity, Fleet: h.Fleet, Team: h.Team, Integrations: h.Integrations,
 		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Replays: h.replays, Usage: h.usage, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
-		Bin: h.Bin, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
+		Bin: h.Bin, Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,
 		SignUp: h.settings.SignUp, PublishRate: h.settings.PublishRate, StreamsPerAccount: h.settings.StreamsPerAccount, MaxStreams: h.settings.MaxStreams,
 	})
 	h.server = newServer(surface.Handler(), h.logger)
+	return nil
 }
 
 // newServer makes a server that lets no client hold a connection for ever.
