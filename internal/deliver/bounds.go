@@ -44,7 +44,8 @@ func (d *Dispatcher) refuse(j job) {
 func (d *Dispatcher) drop() {
 	for jobs := d.takeRefused(); len(jobs) > 0; jobs = d.takeRefused() {
 		for _, j := range jobs {
-			d.results.Finish(dropped(j, eventlog.Overflow, d.Now()))
+			in, _ := d.Integrations.Lookup(j.d.Integration)
+			d.results.Finish(dropped(in, j, eventlog.Overflow, d.Now()))
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/render"
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/template"
 	"github.com/fieldhook/fieldhook/internal/throttle"
 )
@@ -102,7 +103,7 @@ func (w *worker) deliver(o *origin, j job) {
 func (w *worker) try(o *origin, j job) {
 	in, ok := w.d.Integrations.Lookup(j.d.Integration)
 	if reason := w.d.unwanted(in, ok, j); reason != "" {
-		w.end(dropped(j, reason, w.d.Now()), false)
+		w.end(dropped(in, j, reason, w.d.Now()), false)
 		return
 	}
 	w.began = w.d.Now()
@@ -145,7 +146,7 @@ func (w *worker) sleep(o *origin, j job) {
 		return
 	}
 	w.attempt.Err = &CallError{Cause: Asleep, Text: sleeping}
-	r := &eventlog.Result{Delivery: j.d, Again: again, Dead: dead, Attempt: eventlog.Attempt{
+	r := &eventlog.Result{Delivery: j.d, Again: again, Dead: dead, Product: apart(in, j.e), Attempt: eventlog.Attempt{
 		At: now.UnixMilli(), Outcome: eventlog.Sleep, Text: sleeping,
 	}}
 	if j.d.Since == 0 {
@@ -221,9 +222,18 @@ func (d *Dispatcher) unwanted(in *integration.Integration, exists bool, j job) s
 	return ""
 }
 
+// apart is the product that an attempt is counted for, too: an organization's
+// integration counts each of its products apart. in is nil for a deleted one.
+func apart(in *integration.Integration, e *event.Event) int64 {
+	if in == nil || in.Scope.Kind != scope.Organization {
+		return 0
+	}
+	return e.Product
+}
+
 // dropped is the end of a delivery that is not attempted. Whoever waits for it
-// is told.
-func dropped(j job, reason string, now time.Time) *eventlog.Result {
+// is told. in is nil for a deleted integration.
+func dropped(in *integration.Integration, j job, reason string, now time.Time) *eventlog.Result {
 	texts := map[string]string{
 		eventlog.Deleted:  "The integration is deleted.",
 		eventlog.Disabled: "The integration is disabled.",
@@ -231,7 +241,7 @@ func dropped(j job, reason string, now time.Time) *eventlog.Result {
 		eventlog.Overflow: "Too many deliveries of the integration wait.",
 	}
 	j.report(Report{Error: texts[reason]})
-	return &eventlog.Result{Delivery: j.d, Attempt: eventlog.Attempt{
+	return &eventlog.Result{Delivery: j.d, Product: apart(in, j.e), Attempt: eventlog.Attempt{
 		At: now.UnixMilli(), Outcome: eventlog.Dropped, Text: reason, Retry: j.d.Attempt > 0,
 	}}
 }
@@ -250,7 +260,7 @@ func (w *worker) panicked(j job, p any) {
 		w.attempt.Err = &CallError{Cause: Unsendable, Text: "internal error"}
 		j.report(Report{Error: w.attempt.Err.Error()})
 		w.forget()
-		w.end(&eventlog.Result{Delivery: j.d, Events: w.respond(), Attempt: w.row()}, false)
+		w.end(&eventlog.Result{Delivery: j.d, Events: w.respond(), Product: apart(w.attempt.Integration, j.e), Attempt: w.row()}, false)
 	}
 	w.vars, w.attempt = template.Context{}, Attempt{}
 	w.renderer = render.Renderer{UserAgent: w.d.UserAgent}
@@ -285,7 +295,7 @@ func (w *worker) call(req *render.Request) {
 // finish hands the result of an attempt and its events to the log.
 func (w *worker) finish(j job, req *render.Request) {
 	a := &w.attempt
-	r := &eventlog.Result{Delivery: j.d, Attempt: w.row()}
+	r := &eventlog.Result{Delivery: j.d, Product: apart(a.Integration, j.e), Attempt: w.row()}
 	var call *eventlog.Call
 	if w.d.rings != nil || j.watched() {
 		call = w.record(j, req)

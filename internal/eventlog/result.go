@@ -184,7 +184,9 @@ type Result struct {
 	Call     *Call         // nil = no record of it is kept
 	Again    *Again        // nil = the delivery has ended
 	Dead     bool          // it ended without success after retries: keep it as a dead letter
+	Product  int64         // counted apart for this product, too, under CountedFor; 0 = none
 
+	apart   string // what CountedFor gives
 	records [][]byte
 	row     []byte // the encoded attempt
 }
@@ -209,6 +211,9 @@ func (r *Result) seal() {
 	a.Integration, a.Mark = d.Integration, d.Mark
 	if r.Again != nil {
 		a.Next = r.Again.Due
+	}
+	if r.Product != 0 {
+		r.apart = CountedFor(d.Integration, r.Product)
 	}
 	r.row = a.AppendRecord(make([]byte, 0, 64+len(a.Text)))
 	r.records = make([][]byte, len(r.Events))

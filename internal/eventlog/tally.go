@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"math"
+	"strconv"
 	"time"
 )
 
@@ -52,10 +53,16 @@ func Bound(i int) time.Duration {
 
 // Tally is a count of an integration's day.
 type Tally struct {
-	Integration string
-	Day         int64 // days since 1970-01-01, UTC
+	Integration string // its id, or what CountedFor gives
+	Day         int64  // days since 1970-01-01, UTC
 	What        What
 	N           int64
+}
+
+// CountedFor is the name under which the counts of an organization's
+// integration are kept for one product.
+func CountedFor(integration string, product int64) string {
+	return integration + "/" + strconv.FormatInt(product, 10)
 }
 
 // DayOf is the UTC day of a time in Unix milliseconds.
@@ -75,47 +82,55 @@ type tallyKey struct {
 	what        What
 }
 
-// count adds what a result means for the counts of its integration.
+// count adds what a result means for the counts of its integration and, where
+// they are kept apart, of its product there.
 func (b *Batch) count(r *Result) {
+	b.countFor(r, r.Attempt.Integration)
+	if r.apart != "" {
+		b.countFor(r, r.apart)
+	}
+}
+
+func (b *Batch) countFor(r *Result, name string) {
 	a := &r.Attempt
 	switch a.Outcome {
 	case Success, Failure:
-		b.countCall(a)
+		b.countCall(a, name)
 	case Sleep:
 		if r.Delivery.Skips == 0 { // later skips are of the same event
-			b.tally(a, Slept)
+			b.tally(a, name, Slept)
 		}
 	case Dropped:
-		b.tally(a, Discarded)
+		b.tally(a, name, Discarded)
 	}
 	if r.Dead {
-		b.tally(a, DeadCount)
+		b.tally(a, name, DeadCount)
 	}
 }
 
-func (b *Batch) countCall(a *Attempt) {
-	b.tally(a, Attempted)
+func (b *Batch) countCall(a *Attempt, name string) {
+	b.tally(a, name, Attempted)
 	if a.Outcome == Success {
-		b.tally(a, Succeeded)
+		b.tally(a, name, Succeeded)
 	} else {
-		b.tally(a, Failed)
+		b.tally(a, name, Failed)
 	}
 	if a.Timeout {
-		b.tally(a, TimedOut)
+		b.tally(a, name, TimedOut)
 	}
 	if a.Retry {
-		b.tally(a, Retried)
+		b.tally(a, name, Retried)
 	}
 	if a.Mark == Test {
-		b.tally(a, Tested)
+		b.tally(a, name, Tested)
 	}
 	if a.Called {
-		b.tally(a, Latency+What(Bucket(a.Timing.Total)))
+		b.tally(a, name, Latency+What(Bucket(a.Timing.Total)))
 	}
 }
 
-func (b *Batch) tally(a *Attempt, what What) {
-	key := tallyKey{a.Integration, DayOf(a.At), what}
+func (b *Batch) tally(a *Attempt, name string, what What) {
+	key := tallyKey{name, DayOf(a.At), what}
 	if i, ok := b.counted[key]; ok {
 		b.Tallies[i].N++
 		return

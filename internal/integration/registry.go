@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/scope"
 )
@@ -15,9 +14,9 @@ import (
 // Index is told of every change, in order of versions. It returns once
 // lookups see the change.
 type Index interface {
-	// Change takes out the old definition and puts in the new one, in one
-	// step; nil stands for none.
-	Change(old, in *Integration, version int64)
+	// Change takes out the old definition and puts in the new one, and the
+	// branch that was made of it, in one step; nil stands for none.
+	Change(old, in *Integration, version int64, branch ...*Integration)
 	// Reset replaces everything.
 	Reset(all []*Integration, version int64)
 }
@@ -29,6 +28,8 @@ type Registry struct {
 	store Store
 	index Index
 	now   func() time.Time
+
+	products Products // nil = none may be listed
 
 	change sync.Mutex // one change at a time, store and memory together
 
@@ -110,24 +111,24 @@ func (r *Registry) List(sc scope.Scope) []*Integration {
 // Create checks and saves a new integration. The warnings are full sentences
 // about things that are allowed but probably not meant.
 func (r *Registry) Create(ctx context.Context, sc scope.Scope, config []byte) (*Integration, []string, error) {
-	def, warnings, err := Parse(config, sc.Kind)
-	if err != nil {
-		return nil, nil, err
-	}
 	r.change.Lock()
 	defer r.change.Unlock()
-	now := r.now().UnixMilli()
-	in := &Integration{ID: event.NewID(), Scope: sc, Created: now, Updated: now, Definition: def}
-	if r.twin(in) {
-		warnings = append(warnings, "Another integration has the same event and URL: both will send a request.")
-	}
-	version, err := r.store.InsertIntegration(ctx, record(in))
+	in, warnings, err := r.fresh(ctx, sc, config)
 	if err != nil {
 		return nil, nil, err
+	}
+	return in, warnings, r.insert(ctx, in)
+}
+
+// insert stores a new integration and puts it in force.
+func (r *Registry) insert(ctx context.Context, in *Integration) error {
+	version, err := r.store.InsertIntegration(ctx, record(in))
+	if err != nil {
+		return err
 	}
 	r.put(in)
 	r.index.Change(nil, in, version)
-	return in, warnings, nil
+	return nil
 }
 
 // twin says whether another enabled integration of the scope has the same
@@ -149,15 +150,10 @@ func (r *Registry) Update(ctx context.Context, sc scope.Scope, id string, patch 
 	if err != nil {
 		return nil, nil, err
 	}
-	config, err := Merge(old.Definition.JSON(), patch)
+	in, warnings, err := r.changed(ctx, old, patch)
 	if err != nil {
 		return nil, nil, err
 	}
-	def, warnings, err := Parse(config, sc.Kind)
-	if err != nil {
-		return nil, nil, err
-	}
-	in := &Integration{ID: id, Scope: sc, Created: old.Created, Updated: r.now().UnixMilli(), Definition: def}
 	version, err := r.store.UpdateIntegration(ctx, record(in))
 	if err != nil {
 		return nil, nil, err

@@ -19,7 +19,7 @@ import (
 // fakeIndex writes down what it is told.
 type fakeIndex struct{ told []string }
 
-func (x *fakeIndex) Change(old, in *integration.Integration, version int64) {
+func (x *fakeIndex) Change(old, in *integration.Integration, version int64, branch ...*integration.Integration) {
 	name := func(in *integration.Integration) string {
 		if in == nil {
 			return "none"
@@ -27,6 +27,9 @@ func (x *fakeIndex) Change(old, in *integration.Integration, version int64) {
 		return in.Definition.Event
 	}
 	x.told = append(x.told, fmt.Sprintf("%s to %s v%d", name(old), name(in), version))
+	for _, b := range branch {
+		x.told = append(x.told, fmt.Sprintf("and %s", b.Scope.ID))
+	}
 }
 
 func (x *fakeIndex) Reset(all []*integration.Integration, version int64) {
@@ -86,9 +89,9 @@ type watchedIndex struct {
 	look func()
 }
 
-func (x *watchedIndex) Change(old, in *integration.Integration, version int64) {
+func (x *watchedIndex) Change(old, in *integration.Integration, version int64, branch ...*integration.Integration) {
 	x.look()
-	x.Index.Change(old, in, version)
+	x.Index.Change(old, in, version, branch...)
 	x.look()
 }
 

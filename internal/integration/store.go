@@ -23,4 +23,7 @@ type Store interface {
 	InsertIntegration(ctx context.Context, r Record) (version int64, err error)
 	UpdateIntegration(ctx context.Context, r Record) (version int64, err error)
 	DeleteIntegration(ctx context.Context, id string) (version int64, err error)
+	// BranchIntegration inserts fresh and, in the same change, replaces the
+	// record it was made from or, unless that is kept, deletes it.
+	BranchIntegration(ctx context.Context, fresh, from Record, kept bool) (version int64, err error)
 }

@@ -143,9 +143,9 @@ func origin(d *integration.Definition, c *template.Context) string {
 }
 
 // Change takes out the old definition of an integration and puts in the new
-// one; nil stands for none, and an old one that is not there is no error. No
-// lookup sees one step without the other.
-func (x *Index) Change(old, in *integration.Integration, version int64) {
+// one, and a branch that was made of it; nil stands for none, and an old one
+// that is not there is no error. No lookup sees one step without the others.
+func (x *Index) Change(old, in *integration.Integration, version int64, branch ...*integration.Integration) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.version = version
@@ -154,6 +154,9 @@ func (x *Index) Change(old, in *integration.Integration, version int64) {
 	}
 	if in != nil {
 		x.add(in)
+	}
+	for _, b := range branch {
+		x.add(b)
 	}
 }
 

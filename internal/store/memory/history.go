@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
@@ -178,7 +179,7 @@ func (s *Store) Forget(_ context.Context, integration string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for k := range s.tallies {
-		if k.integration == integration {
+		if id, _, _ := strings.Cut(k.integration, "/"); id == integration { // counts for products, too
 			delete(s.tallies, k)
 		}
 	}

@@ -61,6 +61,26 @@ func (s *Store) DeleteIntegration(_ context.Context, id string) (int64, error) {
 	return s.version, nil
 }
 
+// BranchIntegration implements integration.Store.
+func (s *Store) BranchIntegration(_ context.Context, fresh, from integration.Record, kept bool) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.integrations[fresh.ID]; ok {
+		return 0, store.Taken("integration", "id")
+	}
+	if _, ok := s.integrations[from.ID]; !ok {
+		return 0, store.Missing("integration")
+	}
+	s.integrations[fresh.ID] = copied(fresh)
+	if kept {
+		s.integrations[from.ID] = copied(from)
+	} else {
+		delete(s.integrations, from.ID)
+	}
+	s.version++
+	return s.version, nil
+}
+
 func copied(r integration.Record) integration.Record {
 	r.Config = bytes.Clone(r.Config)
 	return r

@@ -140,7 +140,7 @@ func (s *Store) DeleteDeadLetters(ctx context.Context, integration string, ids [
 func (s *Store) Forget(ctx context.Context, integration string) error {
 	return s.db.Change(ctx, "forget integration", func(ctx context.Context, tx Tx) error {
 		return each(ctx, tx, []string{
-			"DELETE FROM tally WHERE integration = $1", "DELETE FROM call WHERE integration = $1", "DELETE FROM dead WHERE integration = $1",
+			"DELETE FROM tally WHERE integration = $1 OR integration LIKE $1 || '/%'", "DELETE FROM call WHERE integration = $1", "DELETE FROM dead WHERE integration = $1",
 		}, integration)
 	})
 }

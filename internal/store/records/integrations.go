@@ -51,21 +51,26 @@ func scanIntegration(r Rows) (v versioned, err error) {
 	return v, nil
 }
 
+// The changes of an integration.
+const (
+	insertIntegration = "INSERT INTO integration (id, scope_kind, scope_id, created, updated, config) VALUES ($1, $2, $3, $4, $5, $6)"
+	updateIntegration = "UPDATE integration SET scope_kind = $2, scope_id = $3, created = $4, updated = $5, config = $6 WHERE id = $1"
+	deleteIntegration = "DELETE FROM integration WHERE id = $1"
+)
+
 // InsertIntegration implements integration.Store. A known id is a fault
 // Conflict.
 func (s *Store) InsertIntegration(ctx context.Context, r integration.Record) (int64, error) {
-	const insert = "INSERT INTO integration (id, scope_kind, scope_id, created, updated, config) VALUES ($1, $2, $3, $4, $5, $6)"
 	return s.db.Configure(ctx, "insert integration", func(ctx context.Context, tx Tx) error {
-		_, err := tx.Exec(ctx, insert, integrationArgs(r)...)
+		_, err := tx.Exec(ctx, insertIntegration, integrationArgs(r)...)
 		return s.written(err, "integration", "id")
 	})
 }
 
 // UpdateIntegration implements integration.Store. It replaces the whole record.
 func (s *Store) UpdateIntegration(ctx context.Context, r integration.Record) (int64, error) {
-	const update = "UPDATE integration SET scope_kind = $2, scope_id = $3, created = $4, updated = $5, config = $6 WHERE id = $1"
 	return s.db.Configure(ctx, "update integration", func(ctx context.Context, tx Tx) error {
-		n, err := tx.Exec(ctx, update, integrationArgs(r)...)
+		n, err := tx.Exec(ctx, updateIntegration, integrationArgs(r)...)
 		return s.affected(n, s.written(err, "integration", "id"), "integration")
 	})
 }
@@ -73,7 +78,22 @@ func (s *Store) UpdateIntegration(ctx context.Context, r integration.Record) (in
 // DeleteIntegration implements integration.Store.
 func (s *Store) DeleteIntegration(ctx context.Context, id string) (int64, error) {
 	return s.db.Configure(ctx, "delete integration", func(ctx context.Context, tx Tx) error {
-		n, err := tx.Exec(ctx, "DELETE FROM integration WHERE id = $1", id)
+		n, err := tx.Exec(ctx, deleteIntegration, id)
+		return s.affected(n, err, "integration")
+	})
+}
+
+// BranchIntegration implements integration.Store.
+func (s *Store) BranchIntegration(ctx context.Context, fresh, from integration.Record, kept bool) (int64, error) {
+	change, args := deleteIntegration, []any{from.ID}
+	if kept {
+		change, args = updateIntegration, integrationArgs(from)
+	}
+	return s.db.Configure(ctx, "branch integration", func(ctx context.Context, tx Tx) error {
+		if _, err := tx.Exec(ctx, insertIntegration, integrationArgs(fresh)...); err != nil {
+			return s.written(err, "integration", "id")
+		}
+		n, err := tx.Exec(ctx, change, args...)
 		return s.affected(n, err, "integration")
 	})
 }

@@ -208,6 +208,7 @@ func forget(t *testing.T, s Store) {
 	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{a}})
 	gone, stays := recorded(&a.Deliveries[0], &a.Event, eventlog.Errors, 0, 1), recorded(&a.Deliveries[1], &a.Event, eventlog.Errors, 0, 1)
 	gone.Dead, stays.Dead = true, true
+	gone.Product, stays.Product = 10001, 10001
 	commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{gone, stays}})
 	ok(t, s.Forget(t.Context(), a.Deliveries[0].Integration))
 	for i, want := range []int{0, 1} {
@@ -218,7 +219,10 @@ func forget(t *testing.T, s Store) {
 		ok(t, err)
 		letters, err := s.DeadLetters(t.Context(), in, 0, 10)
 		ok(t, err)
+		apart, err := s.Tallies(t.Context(), eventlog.CountedFor(in, 10001), 0)
+		ok(t, err)
 		diff(t, "what is left of "+in, []int{min(len(tallies), 1), len(heads), len(letters)}, []int{want, want, want})
+		diff(t, "counts for the product", len(apart), want*len(tallies))
 	}
 }
 

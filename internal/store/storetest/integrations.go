@@ -11,6 +11,7 @@ import (
 var integrationChecks = []check{
 	{"integrations/none", noIntegrations},
 	{"integrations/insert, update, delete", integrationChanges},
+	{"integrations/branch", integrationBranch},
 	{"integrations/order", integrationOrder},
 	{"integrations/refusals keep the version", integrationRefusals},
 	{"integrations/config byte for byte", exactConfigs},
@@ -54,6 +55,30 @@ func integrationChanges(t *testing.T, s Store) {
 	ok(t, err)
 	diff(t, "after the delete", len(integrations(t, s)), 0)
 	diff(t, "versions", []int64{v1, v2, v3, version(t, s)}, []int64{first + 1, first + 2, first + 3, first + 3})
+}
+
+func integrationBranch(t *testing.T, s Store) {
+	from, fresh, third := record(1), record(2), record(3)
+	_, err := s.InsertIntegration(t.Context(), from)
+	ok(t, err)
+	before := version(t, s)
+	from.Updated, from.Config, fresh.Scope = at+1, []byte(`{"event":"u"}`), scope.OfProduct(12857)
+	v1, err := s.BranchIntegration(t.Context(), fresh, from, true)
+	ok(t, err)
+	diff(t, "both", integrations(t, s), []integration.Record{from, fresh})
+
+	_, err = s.BranchIntegration(t.Context(), fresh, from, false)
+	refused(t, "a branch with a known id", err, fault.Conflict)
+	_, err = s.BranchIntegration(t.Context(), third, record(9), true)
+	refused(t, "a branch of an unknown one", err, fault.NotFound)
+	_, err = s.BranchIntegration(t.Context(), third, record(9), false)
+	refused(t, "a branch instead of an unknown one", err, fault.NotFound)
+	diff(t, "after refusals", integrations(t, s), []integration.Record{from, fresh})
+
+	v2, err := s.BranchIntegration(t.Context(), third, from, false)
+	ok(t, err)
+	diff(t, "instead of it", integrations(t, s), []integration.Record{fresh, third})
+	diff(t, "versions", []int64{v1, v2, version(t, s)}, []int64{before + 1, before + 2, before + 2})
 }
 
 func integrationOrder(t *testing.T, s Store) {
