@@ -45,11 +45,8 @@ func (a *API) publishIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	product, org := productOf(r), organizationOf(r).ID
-	if product.Owner.Kind == scope.Organization {
-		org = product.Owner.ID
-	}
-	if err := a.Publisher.PublishIn(r.Context(), caller(r), product.ID, org, in); err != nil {
+	at := &callOf(r).place
+	if err := a.Publisher.PublishIn(r.Context(), caller(r), at.product.ID, at.org(), in); err != nil {
 		return err
 	}
 	replyOK(w)

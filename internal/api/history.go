@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 // shownLogs is how many successes, and errors, come with an integration; the
@@ -93,8 +95,39 @@ func (a *API) getCounters(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reply(w, http.StatusOK, map[string]any{"counters": counters})
+	answer := map[string]any{"counters": counters}
+	if in.Scope.Kind == scope.Organization {
+		if answer["products"], err = a.productCounters(r.Context(), in, int(days)); err != nil {
+			return err
+		}
+	}
+	reply(w, http.StatusOK, answer)
 	return nil
+}
+
+// productJSON holds what an organization's integration counted for a product:
+// the days on which there was something.
+type productJSON struct {
+	ID       int64     `json:"id"`
+	Counters []dayJSON `json:"counters"`
+}
+
+// productCounters gives the counts of each product that an organization's
+// integration lists; nil in other scopes.
+func (a *API) productCounters(ctx context.Context, in *integration.Integration, days int) ([]productJSON, error) {
+	if in.Scope.Kind != scope.Organization {
+		return nil, nil
+	}
+	products := make([]productJSON, 0, len(in.Definition.Products))
+	for _, product := range in.Definition.Products {
+		all, err := a.counters(ctx, eventlog.CountedFor(in.ID, product), days)
+		if err != nil {
+			return nil, err
+		}
+		quiet := func(d dayJSON) bool { return d.Attempts+d.Sleep+d.Dropped == 0 }
+		products = append(products, productJSON{product, slices.DeleteFunc(all, quiet)})
+	}
+	return products, nil
 }
 
 // number reads a whole number from the query string.
@@ -238,7 +271,12 @@ func attemptOf(a *eventlog.Attempt) attemptJSON {
 // getPath handles GET /v1/history/events/{event}: the event, every attempt, and
 // the events that came of them.
 func (a *API) getPath(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.History.Path(r.Context(), caller(r).User, param(r, "event"))
+	sc := scopeOf(r)
+	mine := func(e *event.Event, id string) bool {
+		in, ok := a.Integrations.Lookup(id)
+		return ok && in.Scope == sc || !ok && inOneScope(e) // a deleted one's scope is not known
+	}
+	p, err := a.History.Path(r.Context(), sc, param(r, "event"), mine)
 	if err != nil {
 		return err
 	}
@@ -252,6 +290,17 @@ func (a *API) getPath(w http.ResponseWriter, r *http.Request) error {
 	}
 	reply(w, http.StatusOK, map[string]any{"event": eventOf(&p.Event), "attempts": attempts, "events": caused, "partial": p.Partial})
 	return nil
+}
+
+// inOneScope says whether an event concerns a single scope.
+func inOneScope(e *event.Event) bool {
+	n := 0
+	for _, is := range []bool{e.Owner != "", e.Product != 0, e.Org != ""} {
+		if is {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // eventJSON is an event in history.

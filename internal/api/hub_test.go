@@ -72,6 +72,7 @@ func newHub(t *testing.T) *hub {
 	h.must(err)
 	t.Cleanup(replays.Close)
 	devices := fleet.New(fleet.Options{Devices: h.store, Products: h.store, Tokens: users})
+	registry.Confine(devices)
 	h.api = api.New(api.Deps{
 		Identity: users, Fleet: devices, Team: team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Products: devices}),
 		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle, History: history.New(h.store, time.Now), Secrets: vault, Replays: replays,
@@ -178,10 +179,11 @@ type fakeTester struct {
 	wait         bool // for the context to end
 	id           string
 	data, device string
+	by           scope.Principal
 }
 
-func (f *fakeTester) Test(ctx context.Context, _ *scope.Principal, in *integration.Integration, data, device string) (deliver.Report, error) {
-	f.id, f.data, f.device = in.ID, data, device
+func (f *fakeTester) Test(ctx context.Context, by *scope.Principal, in *integration.Integration, data string) (deliver.Report, error) {
+	f.id, f.data, f.device, f.by = in.ID, data, by.Device, *by
 	if f.wait {
 		<-ctx.Done()
 		return deliver.Report{}, ctx.Err()

@@ -18,11 +18,10 @@ import (
 	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
-// Tester sends one test event to one integration and waits for the outcome.
-// device is the publisher to show, "" for the API. A call that fails is a
-// report, not an error.
+// Tester sends one test event, in the name of a principal, to one integration
+// and waits for the outcome. A call that fails is a report, not an error.
 type Tester interface {
-	Test(ctx context.Context, p *scope.Principal, in *integration.Integration, data, device string) (deliver.Report, error)
+	Test(ctx context.Context, by *scope.Principal, in *integration.Integration, data string) (deliver.Report, error)
 }
 
 // The handlers below serve both families of routes over the same records: the
@@ -41,7 +40,7 @@ func (a *API) createIntegration(w http.ResponseWriter, r *http.Request) error {
 
 // listIntegrations is GET of both families: a bare array, as old clients need.
 func (a *API) listIntegrations(w http.ResponseWriter, r *http.Request) error {
-	return a.list(w, scopeOf(r))
+	return a.list(w, r, scopeOf(r))
 }
 
 // getIntegration is GET of one integration, in both families.
@@ -79,10 +78,16 @@ func (a *API) remove(r *http.Request) error {
 	if err := a.Integrations.Delete(r.Context(), scopeOf(r), id); err != nil {
 		return err
 	}
-	if err := a.Replays.Forget(r.Context(), id); err != nil {
+	return a.forget(r.Context(), id)
+}
+
+// forget deletes the replays of an integration that is gone, and what is
+// recorded of its calls.
+func (a *API) forget(ctx context.Context, id string) error {
+	if err := a.Replays.Forget(ctx, id); err != nil {
 		return err
 	}
-	return a.History.Forget(r.Context(), id)
+	return a.History.Forget(ctx, id)
 }
 
 // testIntegration is POST .../{id}/test, in both families.
@@ -99,7 +104,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request, sc scope.Scope, sta
 	if err != nil {
 		return err
 	}
-	a.replySaved(w, status, in, warnings)
+	a.replySaved(w, r, status, in, warnings)
 	return nil
 }
 
@@ -112,7 +117,7 @@ func (a *API) update(w http.ResponseWriter, r *http.Request, sc scope.Scope) err
 	if err != nil {
 		return err
 	}
-	a.replySaved(w, http.StatusOK, in, warnings)
+	a.replySaved(w, r, http.StatusOK, in, warnings)
 	return nil
 }
 
@@ -125,13 +130,14 @@ func readConfig(r *http.Request) ([]byte, error) {
 	return config, err
 }
 
-func (a *API) list(w http.ResponseWriter, sc scope.Scope) error {
+func (a *API) list(w http.ResponseWriter, r *http.Request, sc scope.Scope) error {
+	masked := !a.mayEdit(r)
 	dst := []byte{'['}
 	for i, in := range a.Integrations.List(sc) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(a.appendMembers(append(dst, '{'), in), '}')
+		dst = append(a.appendMembers(append(dst, '{'), in, masked), '}')
 	}
 	replyBytes(w, http.StatusOK, append(dst, ']', '\n'))
 	return nil
@@ -148,7 +154,8 @@ func (a *API) get(w http.ResponseWriter, r *http.Request, sc scope.Scope) error 
 	if isWebhookRoute(r) {
 		wrapper = "webhook"
 	}
-	record, err := a.appendHistory(r.Context(), a.appendMembers(nil, in), in.ID)
+	masked := !a.mayEdit(r)
+	record, err := a.appendHistory(r.Context(), a.appendMembers(nil, in, masked), in, masked)
 	if err != nil {
 		return err
 	}
@@ -160,19 +167,24 @@ func (a *API) get(w http.ResponseWriter, r *http.Request, sc scope.Scope) error 
 }
 
 // appendHistory appends the counts of the last days and the last calls.
-func (a *API) appendHistory(ctx context.Context, dst []byte, id string) ([]byte, error) {
-	counters, err := a.counters(ctx, id, history.Kept)
+func (a *API) appendHistory(ctx context.Context, dst []byte, in *integration.Integration, masked bool) ([]byte, error) {
+	counters, err := a.counters(ctx, in.ID, history.Kept)
 	if err != nil {
 		return nil, err
 	}
-	logs, err := a.recentLogs(ctx, id)
+	products, err := a.productCounters(ctx, in, history.Kept)
+	if err != nil {
+		return nil, err
+	}
+	logs, err := a.recentLogs(ctx, in.ID, masked)
 	if err != nil {
 		return nil, err
 	}
 	text, err := json.Marshal(struct {
-		Counters []dayJSON `json:"counters"`
-		Logs     []logJSON `json:"logs"`
-	}{counters, logs})
+		Counters []dayJSON     `json:"counters"`
+		Products []productJSON `json:"products,omitempty"`
+		Logs     []logJSON     `json:"logs"`
+	}{counters, products, logs})
 	if err != nil {
 		return nil, err
 	}
@@ -186,8 +198,9 @@ func isWebhookRoute(r *http.Request) bool {
 
 // replySaved answers a create or an edit with one object for the clients of
 // both families. It must have no "error" member.
-func (a *API) replySaved(w http.ResponseWriter, status int, in *integration.Integration, warnings []string) {
-	dst := a.appendMembers([]byte(`{"ok":true,`), in)
+func (a *API) replySaved(w http.ResponseWriter, r *http.Request, status int, in *integration.Integration, warnings []string) {
+	warnings = append(warnings, a.secretWarnings(r, in)...)
+	dst := a.appendMembers([]byte(`{"ok":true,`), in, false)
 	if len(warnings) > 0 {
 		dst = append(dst, `,"warnings":[`...)
 		for i, text := range warnings {
@@ -202,17 +215,32 @@ func (a *API) replySaved(w http.ResponseWriter, status int, in *integration.Inte
 }
 
 // appendMembers appends the members of an integration as the API shows it: its
-// settings as they were saved, headers and auth included because only those who
-// may edit it get here, and what the hub adds.
-func (a *API) appendMembers(dst []byte, in *integration.Integration) []byte {
+// settings as they were saved, with headers and credentials masked for those who
+// may not edit it, and what the hub adds.
+func (a *API) appendMembers(dst []byte, in *integration.Integration, masked bool) []byte {
 	dst = jsontext.AppendString(append(dst, `"id":`...), in.ID)
-	dst = appendSettings(dst, in.Definition.JSON())
+	config := in.Definition.JSON()
+	if masked {
+		config = maskSettings(config)
+	}
+	dst = appendSettings(dst, config)
 	dst = append(dst, `,"created_at":"`...)
 	dst = event.AppendTime(dst, in.Created)
 	dst = append(dst, `","updated_at":"`...)
 	dst = event.AppendTime(dst, in.Updated)
 	dst = append(dst, `","hookUrl":`...)
-	return jsontext.AppendString(dst, strings.TrimRight(a.BaseURL, "/")+"/v1/webhooks/"+in.ID)
+	return jsontext.AppendString(dst, strings.TrimRight(a.BaseURL, "/")+pathOf(in)+in.ID)
+}
+
+// pathOf is the path of the integrations of a scope.
+func pathOf(in *integration.Integration) string {
+	switch in.Scope.Kind {
+	case scope.Product:
+		return "/v1/products/" + in.Scope.ID + "/webhooks/"
+	case scope.Organization:
+		return "/v1/orgs/" + in.Scope.ID + "/integrations/"
+	}
+	return "/v1/webhooks/"
 }
 
 // appendSettings appends the members of a definition, each behind a comma, and
@@ -251,13 +279,14 @@ func (a *API) test(w http.ResponseWriter, r *http.Request, sc scope.Scope) error
 	if err != nil {
 		return err
 	}
-	if device, err = a.testDevice(r, device); err != nil {
+	by, err := a.testPublisher(r, device)
+	if err != nil {
 		return err
 	}
 	withoutTimeLimit(w)
 	ctx, cancel := context.WithTimeout(r.Context(), testPatience)
 	defer cancel()
-	report, err := a.Tester.Test(ctx, caller(r), in, data, device)
+	report, err := a.Tester.Test(ctx, by, in, data)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fault.New(fault.Unavailable, "The test was accepted, but it has no outcome after %d seconds.", testPatience/time.Second)
 	}
@@ -294,14 +323,23 @@ func readTest(r *http.Request) (data, device string, err error) {
 	return data, device, nil
 }
 
-// testDevice gives the id to show as the publisher. Nobody may speak for a
-// device that is not theirs, so the fleet must know it.
-func (a *API) testDevice(r *http.Request, device string) (string, error) {
-	if device == "" || device == event.API {
-		return "", nil
+// testPublisher is who a test publishes as: the API, or a device of the scope.
+// Nobody may speak for a device that is not theirs.
+func (a *API) testPublisher(r *http.Request, device string) (*scope.Principal, error) {
+	at := callOf(r).place
+	by := &scope.Principal{Product: at.product.ID, Org: at.org()}
+	if at.scope.Kind == scope.Sandbox {
+		by.User = caller(r).User
+	}
+	switch {
+	case device == "" || device == event.API:
+		return by, nil
+	case at.scope.Kind != scope.Sandbox:
+		return nil, fault.Field("deviceID", "A test of a product's or an organization's integration is published by the API.")
 	}
 	d, err := a.Fleet.Get(r.Context(), caller(r), device)
-	return d.ID, err
+	by.Device = d.ID
+	return by, err
 }
 
 // appendReport appends the outcome of a test: the call as text and the events

@@ -37,7 +37,8 @@ type logJSON struct {
 // The names of the rings.
 var rings = map[string]eventlog.Ring{"": 0, "success": eventlog.Successes, "error": eventlog.Errors}
 
-func logOf(c *eventlog.Call) logJSON {
+// logOf shows a call; masked is for those who may not see configured headers.
+func logOf(c *eventlog.Call, masked bool) logJSON {
 	l := logJSON{
 		At: event.FormatTime(c.Attempt.At), Type: "success", Status: c.Attempt.Status, Attempt: c.Attempt.N, Event: eventOf(c.Event),
 		Request: validText(c.Request), RequestCut: c.RequestCut, Response: validText(c.Response), ResponseCut: c.ResponseCut,
@@ -52,6 +53,9 @@ func logOf(c *eventlog.Call) logJSON {
 		t := timingOf(&c.Attempt.Timing)
 		l.Timing = &t
 	}
+	if masked {
+		l.Request = maskRequest(l.Request)
+	}
 	l.ID = l.Type + "-" + strconv.FormatInt(c.N, 10)
 	return l
 }
@@ -59,7 +63,7 @@ func logOf(c *eventlog.Call) logJSON {
 func validText(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
 
 // recentLogs gives the last successes and the last errors of an integration.
-func (a *API) recentLogs(ctx context.Context, id string) ([]logJSON, error) {
+func (a *API) recentLogs(ctx context.Context, id string, masked bool) ([]logJSON, error) {
 	logs := []logJSON{}
 	for _, ring := range []eventlog.Ring{eventlog.Successes, eventlog.Errors} {
 		calls, err := a.History.Recent(ctx, id, ring, shownLogs)
@@ -67,7 +71,7 @@ func (a *API) recentLogs(ctx context.Context, id string) ([]logJSON, error) {
 			return nil, err
 		}
 		for i := range calls {
-			logs = append(logs, logOf(&calls[i]))
+			logs = append(logs, logOf(&calls[i], masked))
 		}
 	}
 	return logs, nil
@@ -166,9 +170,9 @@ func (a *API) pageOfLogs(w http.ResponseWriter, r *http.Request, heads []eventlo
 	if err != nil {
 		return err
 	}
-	logs := make([]logJSON, len(calls))
+	logs, masked := make([]logJSON, len(calls)), !a.mayEdit(r)
 	for i := range calls {
-		logs[i] = logOf(&calls[i])
+		logs[i] = logOf(&calls[i], masked)
 	}
 	reply(w, http.StatusOK, map[string]any{"logs": logs, "total": len(heads)})
 	return nil
@@ -189,7 +193,7 @@ func (a *API) getLog(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reply(w, http.StatusOK, logOf(&c))
+	reply(w, http.StatusOK, logOf(&c, !a.mayEdit(r)))
 	return nil
 }
 
@@ -205,10 +209,11 @@ func (a *API) exportLogs(w http.ResponseWriter, r *http.Request, id string, head
 	if format == "csv" {
 		write = csvWriter(w)
 	}
+	masked := !a.mayEdit(r)
 	for i := range heads {
 		calls, err := a.History.Whole(r.Context(), heads[i:i+1])
 		if err == nil && len(calls) == 1 {
-			err = write(logOf(&calls[0]))
+			err = write(logOf(&calls[0], masked))
 		}
 		if err != nil {
 			panic(http.ErrAbortHandler)

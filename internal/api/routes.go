@@ -28,8 +28,13 @@ func (a *API) router() *table {
 	a.routeOpen(m)
 	a.routeEvents(m)
 	a.routeStreams(m)
-	a.routeIntegrations(m, "/v1/webhooks", a.createWebhook, a.deleteWebhook)
-	a.routeIntegrations(m, "/v1/integrations", a.createIntegration, a.deleteIntegration)
+	for _, base := range []string{inSandbox, inProduct} {
+		a.routeIntegrations(m, base+"/webhooks", a.createWebhook, a.deleteWebhook)
+	}
+	for _, base := range []string{inSandbox, inProduct, inOrganization} {
+		a.routeIntegrations(m, base+"/integrations", a.createIntegration, a.deleteIntegration)
+		m.Get(base+"/history/events/{event}", a.may("events:get", a.getPath))
+	}
 	a.routeAccount(m)
 	a.routeDevices(m)
 	a.routeSecrets(m)
@@ -69,6 +74,7 @@ func (a *API) routeIntegrations(m *table, base string, create, remove handler) {
 	m.Post(base+"/{id}/test", a.may("integrations:test", a.testIntegration))
 	a.routeHistory(m, base)
 	a.routeReplays(m, base)
+	a.routeBranches(m, base)
 }
 
 func (a *API) routeAccount(m *table) {
@@ -78,7 +84,6 @@ func (a *API) routeAccount(m *table) {
 	m.Get("/v1/user/identify", a.self(a.identifyUser))
 	m.Get("/v1/usage", a.may("usage:get", a.getUsage))
 	m.Get("/v1/hosts", a.may("hosts:list", a.listHosts))
-	m.Get("/v1/history/events/{event}", a.may("events:get", a.getPath))
 	m.Get("/v1/access_tokens", a.may("tokens:list", a.listTokens))
 	m.Delete("/v1/access_tokens", a.may("tokens:delete", a.revokeTokens))
 	m.Get("/v1/access_tokens/current", a.self(a.getCurrentToken))

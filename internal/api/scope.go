@@ -25,6 +25,14 @@ type place struct {
 	organization team.Organization // zero if the path names none
 }
 
+// org is the organization that events of the place belong to; "" = none.
+func (p *place) org() string {
+	if p.product.Owner.Kind == scope.Organization {
+		return p.product.Owner.ID
+	}
+	return p.organization.ID
+}
+
 // scopeOf is the scope that the request's path names: the caller's sandbox, a
 // product or an organization. The caller may do there what its route asked for.
 func scopeOf(r *http.Request) scope.Scope { return callOf(r).place.scope }
@@ -56,10 +64,15 @@ func (a *API) may(action team.Action, h handler) route {
 // placeOf finds the scope that the path names. An unknown product or
 // organization is answered like a foreign one.
 func (a *API) placeOf(r *http.Request) (at place, err error) {
-	product, org := param(r, "product"), param(r, "org")
-	at.scope = caller(r).Sandbox()
+	return a.findPlace(r.Context(), caller(r), param(r, "org"), param(r, "product"))
+}
+
+// findPlace finds an organization and a product, by id or slug; "" = none. If
+// both are "" it is the principal's sandbox.
+func (a *API) findPlace(ctx context.Context, p *scope.Principal, org, product string) (at place, err error) {
+	at.scope = p.Sandbox()
 	if org != "" {
-		if at.organization, err = a.Team.Organizations.Organization(r.Context(), org); err != nil {
+		if at.organization, err = a.Team.Organizations.Organization(ctx, org); err != nil {
 			return at, deniedIfMissing(err)
 		}
 		at.scope = scope.OfOrganization(at.organization.ID)
@@ -67,7 +80,7 @@ func (a *API) placeOf(r *http.Request) (at place, err error) {
 	if product == "" {
 		return at, nil
 	}
-	if at.product, err = a.productIn(r.Context(), at.scope, product); err != nil {
+	if at.product, err = a.productIn(ctx, at.scope, product); err != nil {
 		return at, deniedIfMissing(err)
 	}
 	at.scope = scope.OfProduct(at.product.ID)

@@ -14,10 +14,12 @@ import (
 // routeSecrets adds the routes about named secrets (cloud API reference, section
 // 11). Values go in and never come out.
 func (a *API) routeSecrets(m *table) {
-	m.Get("/v1/secrets", a.may("secrets:list", a.listSecrets))
-	m.Get("/v1/secrets/{name}", a.may("secrets:get", a.getSecret))
-	m.Put("/v1/secrets/{name}", a.may("secrets:update", a.putSecret))
-	m.Delete("/v1/secrets/{name}", a.may("secrets:delete", a.deleteSecret))
+	for _, base := range []string{inSandbox, inProduct, inOrganization} {
+		m.Get(base+"/secrets", a.may("secrets:list", a.listSecrets))
+		m.Get(base+"/secrets/{name}", a.may("secrets:get", a.getSecret))
+		m.Put(base+"/secrets/{name}", a.may("secrets:update", a.putSecret))
+		m.Delete(base+"/secrets/{name}", a.may("secrets:delete", a.deleteSecret))
+	}
 }
 
 // secretJSON is what people may know of a secret.
@@ -33,11 +35,12 @@ type secretJSON struct {
 
 // usedBy is an integration that selects a secret.
 type usedBy struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Product int64  `json:"product_id,omitempty"` // 0 = of a sandbox or an organization
 }
 
-// secretsOf gives the caller's secrets by name.
+// secretsOf gives the scope's secrets by name.
 func (a *API) secretsOf(r *http.Request) ([]secretJSON, error) {
 	infos, err := a.Secrets.List(r.Context(), scopeOf(r))
 	if err != nil {
@@ -60,7 +63,7 @@ func (a *API) usersOf(r *http.Request, name string) []usedBy {
 	users := []usedBy{}
 	for _, in := range a.Integrations.List(scopeOf(r)) {
 		if slices.Contains(in.Definition.Secrets, name) {
-			users = append(users, usedBy{in.ID, in.Definition.Name})
+			users = append(users, usedBy{in.ID, in.Definition.Name, in.Scope.Number()})
 		}
 	}
 	return users
@@ -144,4 +147,22 @@ func (a *API) deleteSecret(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Conflict, "The secret is used by %d integrations, among them %s. Take it out of them first.", len(users), users[0].ID)
 	}
 	return done(w, a.Secrets.Delete(r.Context(), scopeOf(r), name))
+}
+
+// secretWarnings tells which secrets an integration selects that its scope does
+// not have: its requests would fail.
+func (a *API) secretWarnings(r *http.Request, in *integration.Integration) (warnings []string) {
+	if len(in.Definition.Secrets) == 0 {
+		return nil
+	}
+	infos, err := a.Secrets.List(r.Context(), in.Scope)
+	if err != nil {
+		return nil // the integration is saved; its requests will tell
+	}
+	for _, name := range in.Definition.Secrets {
+		if !slices.ContainsFunc(infos, func(i secret.Info) bool { return i.Name == name }) {
+			warnings = append(warnings, "There is no secret "+name+" in this "+in.Scope.Kind.String()+" yet: set it, or requests will fail.")
+		}
+	}
+	return warnings
 }

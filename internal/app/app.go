@@ -226,6 +226,7 @@ func (h *Hub) userAgent() string {
 func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 	h.Identity = identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: o.Now, Revoked: h.Log.Disconnect})
 	h.Fleet = fleet.New(fleet.Options{Devices: h.store, Products: h.store, Tokens: h.Identity, Now: o.Now})
+	h.Integrations.Confine(h.Fleet)
 	h.Team = team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Products: h.Fleet, Now: o.Now})
 	for _, w := range identity.Guessable(h.settings.AdminPassword, h.settings.AdminToken) {
 		h.logger.Warn(w)

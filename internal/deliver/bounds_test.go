@@ -318,7 +318,7 @@ func TestPanicTellsTheTester(t *testing.T) {
 		in, _ := h.Lookup("a")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		r, err := (&deliver.Tester{Log: appender{h}, Now: time.Now}).Test(ctx, &scope.Principal{User: "u"}, in, "1", "")
+		r, err := (&deliver.Tester{Log: appender{h}, Now: time.Now}).Test(ctx, &scope.Principal{User: "u"}, in, "1")
 		if err != nil || r.OK || r.Error == "" {
 			t.Errorf("report %+v, %v", r, err)
 		}
@@ -335,7 +335,7 @@ func TestTestBehindALongQueueIsAnswered(t *testing.T) {
 		h.add("a", config("http://{{{PARTICLE_EVENT_VALUE}}}/"))
 		h.publish("a", "", slices.Repeat([]string{"a"}, 200)...)
 		in, _ := h.Lookup("a")
-		r, err := (&deliver.Tester{Log: appender{h}, Now: time.Now}).Test(t.Context(), &scope.Principal{User: "u"}, in, "a", "")
+		r, err := (&deliver.Tester{Log: appender{h}, Now: time.Now}).Test(t.Context(), &scope.Principal{User: "u"}, in, "a")
 		if err != nil || r.OK || !strings.Contains(r.Error, "wait") {
 			t.Errorf("report %+v, %v", r, err)
 		}

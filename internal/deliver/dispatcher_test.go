@@ -499,7 +499,7 @@ func TestTestReportsTheWholeCall(t *testing.T) {
 		h.add("a", `{"event":"temp","url":"http://a/x","noDefaults":true,"body":"{{{PARTICLE_EVENT_VALUE}}} by {{{PARTICLE_DEVICE_ID}}}","auth":{"username":"u","password":"hunter2"}}`)
 		in, _ := h.Lookup("a")
 		tester := &deliver.Tester{Log: appender{h}, Now: time.Now}
-		r, err := tester.Test(t.Context(), &scope.Principal{User: "u"}, in, "test-event", "")
+		r, err := tester.Test(t.Context(), &scope.Principal{User: "u"}, in, "test-event")
 		if err != nil || !r.OK || r.Status != 200 || len(r.Events) != 2 {
 			t.Fatalf("report %+v, %v", r, err)
 		}
@@ -512,7 +512,7 @@ func TestTestReportsTheWholeCall(t *testing.T) {
 			t.Errorf("response %q, want %q", r.Response, want)
 		}
 		h.add("a", `{"event":"temp","url":"http://a/x","disabled":true}`)
-		if r, err = tester.Test(t.Context(), &scope.Principal{User: "u"}, in, "x", ""); err != nil || r.OK || r.Error == "" {
+		if r, err = tester.Test(t.Context(), &scope.Principal{User: "u"}, in, "x"); err != nil || r.OK || r.Error == "" {
 			t.Errorf("disabled: %+v, %v", r, err)
 		}
 	})

@@ -33,21 +33,18 @@ type Tester struct {
 	Now func() time.Time
 }
 
-// Test publishes an event named like the integration's trigger and waits for
-// its delivery to that integration only. device "" stands for event.API.
-// Errors: faults of the log, or the context's.
-func (t *Tester) Test(ctx context.Context, p *scope.Principal, in *integration.Integration, data, device string) (Report, error) {
+// Test publishes an event named like the integration's trigger, in the name of
+// the principal and of what that is in, and waits for its delivery to that
+// integration only. Errors: faults of the log, or the context's.
+func (t *Tester) Test(ctx context.Context, by *scope.Principal, in *integration.Integration, data string) (Report, error) {
 	if len(data) > event.MaxData {
 		return Report{}, fault.Field("data", "Event data has at most %d bytes.", event.MaxData)
-	}
-	if device == "" {
-		device = event.API
 	}
 	done := make(chan Report, 1)
 	_, err := t.Log.AppendTo(ctx, &eventlog.Accept{
 		Event: event.Event{
-			At: t.Now().UnixMilli(), Name: in.Definition.Event, Data: data,
-			Device: device, Owner: p.User, TTL: event.DefaultTTL,
+			At: t.Now().UnixMilli(), Name: in.Definition.Event, Data: data, TTL: event.DefaultTTL,
+			Device: by.Coreid(), Owner: by.User, Product: by.Product, Org: by.Org, Firmware: by.Firmware,
 		},
 		Deliveries: []eventlog.Delivery{{Integration: in.ID, Mark: eventlog.Test, Tag: done}},
 		Fixed:      true,

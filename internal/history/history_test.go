@@ -12,6 +12,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/history"
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/store/memory"
 )
 
@@ -148,12 +149,41 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// all shows every attempt.
+func all(*event.Event, string) bool { return true }
+
+func TestPathIsOfAScope(t *testing.T) {
+	s := memory.New()
+	a := &eventlog.Accept{Event: event.Event{At: noon, Name: "temp", Owner: "ann", Product: 10001, Org: "acme"}}
+	b := &eventlog.Batch{Accepts: []*eventlog.Accept{a}}
+	b.Seal()
+	if err := s.Commit(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	r := history.New(s, clock)
+	for _, sc := range []scope.Scope{scope.Of("ann"), scope.OfProduct(10001), scope.OfOrganization("acme")} {
+		if p, err := r.Path(t.Context(), sc, a.Event.ID(), all); err != nil || p.Event.Name != "temp" {
+			t.Errorf("%s: got %+v, %v", sc.Kind, p, err)
+		}
+	}
+	for _, sc := range []scope.Scope{scope.Of("acme"), scope.Of(""), scope.OfProduct(10002), scope.OfOrganization("ann"), {}} {
+		if _, err := r.Path(t.Context(), sc, a.Event.ID(), all); !fault.Is(err, fault.NotFound) {
+			t.Errorf("%+v: got %v, want not found", sc, err)
+		}
+	}
+	hidden := attempted(t, s, "temp", success(noon, 0))
+	none := func(*event.Event, string) bool { return false }
+	if p, err := r.Path(t.Context(), scope.Of("ann"), hidden.ID(), none); err != nil || len(p.Attempts) != 0 {
+		t.Errorf("attempts of others: got %+v, %v", p.Attempts, err)
+	}
+}
+
 func TestPathTellsEveryAttempt(t *testing.T) {
 	s := memory.New()
 	e := attempted(t, s, "temp", failure(noon, 500), success(noon+2000, time.Second))
 	attempted(t, s, "other", success(noon, 0))
 	r := history.New(s, clock)
-	p, err := r.Path(t.Context(), "ann", e.ID())
+	p, err := r.Path(t.Context(), scope.Of("ann"), e.ID(), all)
 	if err != nil || len(p.Attempts) != 2 || len(p.Caused) != 2 || p.Partial {
 		t.Fatalf("path %+v, error %v; want two attempts and two events", p, err)
 	}
@@ -161,11 +191,11 @@ func TestPathTellsEveryAttempt(t *testing.T) {
 		t.Errorf("path %+v", p)
 	}
 	for _, id := range []string{"", "nonsense", "0198a000-0000-7000-8000-000000000000"} {
-		if _, err := r.Path(context.Background(), "ann", id); !fault.Is(err, fault.NotFound) {
+		if _, err := r.Path(context.Background(), scope.Of("ann"), id, all); !fault.Is(err, fault.NotFound) {
 			t.Errorf("id %q: got %v, want not found", id, err)
 		}
 	}
-	if _, err := r.Path(t.Context(), "bob", e.ID()); !fault.Is(err, fault.NotFound) {
+	if _, err := r.Path(t.Context(), scope.Of("bob"), e.ID(), all); !fault.Is(err, fault.NotFound) {
 		t.Errorf("somebody else's event: got %v, want not found", err)
 	}
 }

@@ -2,10 +2,12 @@ package history
 
 import (
 	"context"
+	"slices"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 // Bounds of a path.
@@ -24,9 +26,10 @@ type Path struct {
 	Partial  bool               // there may be more than was looked for
 }
 
-// Path tells the whole path of an event that belongs to owner. Errors: fault
-// NotFound, also for events of others.
-func (r *Reader) Path(ctx context.Context, owner, id string) (Path, error) {
+// Path tells the whole path of an event that belongs to a scope, as far as it
+// concerns that: of the attempts those that mine accepts by the id of their
+// integration. Errors: fault NotFound, also for events of others.
+func (r *Reader) Path(ctx context.Context, sc scope.Scope, id string, mine func(e *event.Event, integration string) bool) (Path, error) {
 	missing := fault.New(fault.NotFound, "No event has this id, or it is not kept any more.")
 	seq, ok := event.SeqOf(id)
 	if !ok {
@@ -34,7 +37,7 @@ func (r *Reader) Path(ctx context.Context, owner, id string) (Path, error) {
 	}
 	e, err := r.EventAt(ctx, seq)
 	switch {
-	case fault.Is(err, fault.NotFound), err == nil && (e.Owner != owner || e.ID() != id):
+	case fault.Is(err, fault.NotFound), err == nil && (!belongs(&e, sc) || e.ID() != id):
 		return Path{}, missing
 	case err != nil:
 		return Path{}, err
@@ -44,7 +47,22 @@ func (r *Reader) Path(ctx context.Context, owner, id string) (Path, error) {
 		return Path{}, err
 	}
 	p.Partial = len(p.Attempts) == pathAttempts
+	p.Attempts = slices.DeleteFunc(p.Attempts, func(a eventlog.Attempt) bool { return !mine(&e, a.Integration) })
 	return p, r.caused(ctx, &p)
+}
+
+// belongs says whether an event is one of the scope's: a claimed device's of a
+// product is its owner's, the product's and the organization's.
+func belongs(e *event.Event, sc scope.Scope) bool {
+	switch sc.Kind {
+	case scope.Sandbox:
+		return sc.ID != "" && e.Owner == sc.ID
+	case scope.Product:
+		return e.Product != 0 && e.Product == sc.Number()
+	case scope.Organization:
+		return sc.ID != "" && e.Org == sc.ID
+	}
+	return false
 }
 
 // caused looks for hook events behind the event until the last attempt's time.
@@ -61,7 +79,7 @@ func (r *Reader) caused(ctx context.Context, p *Path) error {
 		}
 		for i := range page {
 			e := &page[i]
-			if e.Cause == p.Event.Seq && e.Kind != event.Published && e.Owner == p.Event.Owner {
+			if e.Cause == p.Event.Seq && e.Kind != event.Published {
 				p.Caused = append(p.Caused, *e)
 			}
 		}

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -227,9 +225,6 @@ func (p *parser) device() {
 	}
 }
 
-// maxProducts bounds the list of an organization's integration.
-const maxProducts = 1000
-
 // products reads which of an organization's products trigger the integration.
 // In other scopes, where clients send the setting along, it means nothing.
 func (p *parser) products() {
@@ -238,46 +233,16 @@ func (p *parser) products() {
 	if p.kind != scope.Organization {
 		return
 	}
-	if ok && m.raw[0] != '[' {
-		p.fail(m.key, "must be a list of product numbers, such as [10001,10002].")
-		return
-	}
 	if ok {
-		for _, raw := range elements(m.raw) {
-			p.product(m.key, raw)
+		var err error
+		if p.d.Products, err = ReadProducts(m.raw); err != nil && p.err == nil {
+			p.err = err
 		}
 	}
-	slices.Sort(p.d.Products)
-	p.d.Products = slices.Compact(p.d.Products)
-	switch {
-	case len(p.d.Products) > maxProducts:
-		p.fail(m.key, "has at most %d products.", maxProducts)
-	case len(p.d.Products) == 0:
+	if len(p.d.Products) == 0 {
 		p.warning("product_ids is empty: only events that are published on the organization's own endpoint trigger the integration.")
 	}
 	p.set["product_ids"] = member{"product_ids", productList(p.d.Products)}
-}
-
-// product reads a product's number; clients also send it as text.
-func (p *parser) product(key string, raw json.RawMessage) {
-	n, err := strconv.ParseInt(strings.Trim(string(raw), `"`), 10, 64)
-	if err != nil || n < 1 {
-		p.fail(key, "must be a list of product numbers, such as [10001,10002].")
-		return
-	}
-	p.d.Products = append(p.d.Products, n)
-}
-
-// productList is the list as JSON.
-func productList(products []int64) json.RawMessage {
-	list := []byte{'['}
-	for i, n := range products {
-		if i > 0 {
-			list = append(list, ',')
-		}
-		list = strconv.AppendInt(list, n, 10)
-	}
-	return append(list, ']')
 }
 
 // target reads method and URL.
