@@ -18,6 +18,7 @@ type Context struct {
 	made        [slotCount]string // predefined values that had to be built
 	secrets     []string          // names of secrets
 	values      []string          // their values, in the same order; perhaps fewer
+	ledgers     ledgers
 	stack       []Value           // context stack of the rendering under way
 	bytes       []byte            // scratch
 	spent       int               // work done since Reset; see maxSteps
@@ -35,6 +36,7 @@ func (c *Context) Reset(e *event.Event) {
 	c.hasResponse = false
 	c.made = [slotCount]string{}
 	c.secrets, c.values = nil, nil
+	c.ledgers.clear()
 }
 
 // SetSecrets makes secrets variables until the next Reset: values[i] is that of

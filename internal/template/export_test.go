@@ -39,10 +39,12 @@ func (v Value) Member(name string) (Value, bool) {
 // Lookup gives the value that a tag with this name would print.
 func (c *Context) Lookup(name string) (v Value, ok bool) {
 	steps := newRef(name).steps
-	if v, ok = c.secret(steps[0].name); !ok {
+	v, used, _ := c.fixed(steps)
+	if ok = v.kind != Null; used == 0 {
 		v, ok, _ = c.variable(&steps[0])
+		used = 1
 	}
-	for i := 1; ok && i < len(steps); i++ {
+	for i := used; ok && i < len(steps); i++ {
 		v, ok, _ = v.find(&steps[i])
 	}
 	return v, ok

@@ -23,6 +23,7 @@ const (
 	slotEventJSON
 	slotEventBase64
 	slotEventPublic
+	slotLedger // see ledger.go
 	slotCount
 )
 
@@ -44,6 +45,7 @@ var slots = map[string]slot{
 	"PARTICLE_EVENT_JSON":   slotEventJSON,
 	"PARTICLE_EVENT_BASE64": slotEventBase64,
 	"PARTICLE_EVENT_PUBLIC": slotEventPublic,
+	ledgerWord:              slotLedger,
 }
 
 // predefined gives the value of a predefined variable; ok is false when the

@@ -144,12 +144,11 @@ func (r *renderer) resolve(n *ref) Value {
 	if s := r.c.stack; n.dot && len(s) > 1 && s[len(s)-2].kind == Array {
 		return r.top()
 	}
-	v, ok := r.c.secret(n.steps[0].name)
-	if !ok {
-		v = r.lookup(&n.steps[0])
+	v, used, cost := r.c.fixed(n.steps)
+	if r.steps -= cost; used == 0 {
+		v, used = r.lookup(&n.steps[0]), 1
 	}
-	r.steps -= len(r.c.secrets)
-	for i := 1; i < len(n.steps); i++ {
+	for i := used; i < len(n.steps); i++ {
 		v, _ = r.find(v, &n.steps[i])
 	}
 	r.steps -= len(v.text) / 16 // long numbers take time to read

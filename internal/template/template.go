@@ -25,6 +25,8 @@
 // PARTICLE_EVENT_VALUE as it is when it is JSON already. Sections have no such
 // names.
 //
+// LEDGER.<ledger>.<member> is the data of a ledger, see Context.SetLedgers.
+//
 // Hogan's leniency is kept: a tag that never ends is not an error, its
 // delimiter disappears and its content is text.
 package template
