@@ -67,6 +67,13 @@ type Secrets interface {
 	Mask(b []byte, values []string) []byte
 }
 
+// Ledgers has the data of ledgers; *ledger.Service is one.
+type Ledgers interface {
+	// Resolve appends what the ledgers with these names hold for an event, in
+	// their order: a JSON object, or "" for nothing. sc is the integration's.
+	Resolve(sc scope.Scope, e *event.Event, names, into []string) ([]string, error)
+}
+
 // Dispatcher gives committed deliveries to workers. It is safe for concurrent
 // use.
 type Dispatcher struct {

@@ -17,6 +17,7 @@ type Options struct {
 	Throttle     Throttle // nil = every call passes
 	PerAccount   bool     // each account's calls rate a host for themselves
 	Secrets      Secrets  // nil = there are none
+	Ledgers      Ledgers  // nil = there are none
 	Rings        Rings    // nil = calls are not recorded
 	UserAgent    string
 

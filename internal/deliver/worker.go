@@ -50,6 +50,7 @@ type worker struct {
 	renderer render.Renderer
 	vars     template.Context
 	values   []string // of the secrets that the integration uses
+	texts    []string // data of the ledgers that the integration names
 	attempt  Attempt
 	began    time.Time
 	until    deadline
@@ -74,6 +75,7 @@ func (w *worker) run(t task) {
 		w.attempt, w.last = Attempt{}, outcome{}
 		w.vars.Reset(nil) // a large answer must not wait with a parked worker
 		w.forget()
+		clear(w.texts)
 		if !w.d.park(w) {
 			return
 		}
@@ -188,6 +190,9 @@ func (w *worker) rate(pass throttle.Verdict) {
 // it goes.
 func (w *worker) render(in *integration.Integration, j job) (*render.Request, string, error) {
 	def := in.Definition
+	if err := w.consult(in, j.e); err != nil {
+		return nil, "", err
+	}
 	if err := w.unlock(in); err != nil {
 		return nil, "", err
 	}
@@ -203,6 +208,19 @@ func (w *worker) render(in *integration.Integration, j job) (*render.Request, st
 		err = errSecretHost
 	}
 	return req, origin, err
+}
+
+// consult gives the templates the data of the ledgers that they name.
+func (w *worker) consult(in *integration.Integration, e *event.Event) (err error) {
+	names := in.Definition.Ledgers
+	if len(names) == 0 || w.d.Ledgers == nil {
+		return nil
+	}
+	w.texts, err = w.d.Ledgers.Resolve(in.Scope, e, names, w.texts[:0])
+	if err == nil {
+		w.vars.SetLedgers(names, w.texts)
+	}
+	return err
 }
 
 // messageID is the id by which a target tells repetitions from news: the same

@@ -20,6 +20,7 @@ func (p *parser) template(path, source string) *template.Template {
 		return nil
 	}
 	p.compiled[source] = t
+	p.ledgers(path, t)
 	return t
 }
 

@@ -50,6 +50,7 @@ type Definition struct {
 	MaxPending int           // unfinished deliveries at once; 0 = what the hub allows
 	MaxAge     time.Duration // how long a delivery may wait for its first attempt; 0 = what the hub allows
 	Secrets    []string      // names of the secrets that templates may use, as configured
+	Ledgers    []string      // names of the ledgers that templates name, each once; nil: none
 	Signature  []Text        // one or two keys to sign requests with; none: requests are not signed
 	TLS        *TLS          // nil: the integration brings nothing to its connections
 

@@ -19,9 +19,9 @@ type Context struct {
 	secrets     []string          // names of secrets
 	values      []string          // their values, in the same order; perhaps fewer
 	ledgers     ledgers
-	stack       []Value           // context stack of the rendering under way
-	bytes       []byte            // scratch
-	spent       int               // work done since Reset; see maxSteps
+	stack       []Value // context stack of the rendering under way
+	bytes       []byte  // scratch
+	spent       int     // work done since Reset; see maxSteps
 }
 
 // Reset makes c hold the variables of e, which must not change as long as c
