@@ -13,6 +13,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/fleet"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/ledger"
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/store"
@@ -50,6 +51,9 @@ type Store struct {
 	invitations   map[[32]byte]team.Invitation
 	products      map[int64]fleet.Product
 	nextProduct   int64
+
+	ledgers   map[ledgerKey]ledger.Definition
+	instances map[ledger.Key][]ledger.Instance // versions, newest first
 }
 
 var (
@@ -82,6 +86,9 @@ func New() *Store {
 		invitations:   map[[32]byte]team.Invitation{},
 		products:      map[int64]fleet.Product{},
 		nextProduct:   firstProduct,
+
+		ledgers:   map[ledgerKey]ledger.Definition{},
+		instances: map[ledger.Key][]ledger.Instance{},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/fleet"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/ledger"
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/team"
@@ -37,6 +38,9 @@ type Store interface {
 	History
 	secret.Store
 	replay.Jobs
+	ledger.Definitions
+	ledger.Instances
+	ledger.Changes
 	Usage
 	Close() error
 }
@@ -50,7 +54,7 @@ type check struct {
 // Run runs the suite. open gives an empty store and closes it at the test's
 // end.
 func Run(t *testing.T, open func(t *testing.T) Store) {
-	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks, secretChecks, usageChecks, replayChecks, teamChecks} {
+	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks, secretChecks, usageChecks, replayChecks, teamChecks, ledgerChecks} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 		}
