@@ -28,6 +28,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/ledger"
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/secret"
@@ -46,6 +47,7 @@ type Deps struct {
 	Hosts        Hosts
 	History      *history.Reader
 	Secrets      *secret.Vault
+	Ledgers      *ledger.Service
 	Replays      *replay.Service
 	Usage        Usage
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all

@@ -20,6 +20,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/ledger"
 	"github.com/fieldhook/fieldhook/internal/match"
 	"github.com/fieldhook/fieldhook/internal/publish"
 	"github.com/fieldhook/fieldhook/internal/replay"
@@ -76,7 +77,8 @@ func newHub(t *testing.T) *hub {
 	h.api = api.New(api.Deps{
 		Identity: users, Fleet: devices, Team: team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Products: devices}),
 		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle, History: history.New(h.store, time.Now), Secrets: vault, Replays: replays,
-		Usage: meter, StreamsPerAccount: 50, MaxStreams: 70, PublishRate: 12.5,
+		Ledgers: ledger.New(ledger.Options{Definitions: h.store, Instances: h.store, Changes: h.store, Fleet: h.store}),
+		Usage:   meter, StreamsPerAccount: 50, MaxStreams: 70, PublishRate: 12.5,
 		BaseURL: "https://hub.example.org/", Version: "test", Log: logger,
 	})
 	h.people()

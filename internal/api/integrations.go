@@ -200,6 +200,7 @@ func isWebhookRoute(r *http.Request) bool {
 // both families. It must have no "error" member.
 func (a *API) replySaved(w http.ResponseWriter, r *http.Request, status int, in *integration.Integration, warnings []string) {
 	warnings = append(warnings, a.secretWarnings(r, in)...)
+	warnings = append(warnings, a.ledgerWarnings(r, in)...)
 	dst := a.appendMembers([]byte(`{"ok":true,`), in, false)
 	if len(warnings) > 0 {
 		dst = append(dst, `,"warnings":[`...)

@@ -39,6 +39,8 @@ func (a *API) router() *table {
 	a.routeDevices(m)
 	a.routeSecrets(m)
 	a.routeAdmin(m)
+	a.routeLedgers(m, inSandbox)
+	a.routeLedgers(m, inOrganization)
 	return m
 }
 

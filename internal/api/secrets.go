@@ -113,12 +113,9 @@ func (a *API) putSecret(w http.ResponseWriter, r *http.Request) error {
 // readSecret reads {"secret":{"value":"…"}} or {"value":"…"}. Errors do not
 // repeat the body.
 func readSecret(r *http.Request) (string, error) {
-	object, err := readObject(r)
+	object, err := readMember(r, "secret")
 	if err != nil {
 		return "", err
-	}
-	if inner := member(object, "secret"); len(inner) > 0 && inner[0] == '{' {
-		object = inner
 	}
 	value := member(object, "value")
 	if len(value) == 0 || value[0] != '"' {

@@ -23,6 +23,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/ledger"
 	"github.com/fieldhook/fieldhook/internal/match"
 	"github.com/fieldhook/fieldhook/internal/outbound"
 	"github.com/fieldhook/fieldhook/internal/publish"
@@ -66,6 +67,7 @@ type Hub struct {
 	Log          *eventlog.Log
 	Throttle     *throttle.Throttle
 	Secrets      *secret.Vault
+	Ledgers      *ledger.Service
 	Bin          *requestbin.Bin
 	Created      identity.Created // what the first start made up, to be shown once
 
@@ -115,6 +117,7 @@ func (h *Hub) open(ctx context.Context, o *Options) (err error) {
 	if err = h.openVault(o); err != nil {
 		return err
 	}
+	h.Ledgers = ledger.New(ledger.Options{Definitions: h.store, Instances: h.store, Changes: h.store, Fleet: h.store, Now: o.Now})
 	if err = h.openCorridor(ctx, o); err != nil {
 		return err
 	}
@@ -176,7 +179,7 @@ func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
 	policy, _ := integration.ParseRetryPolicy(h.settings.Retry) // the command line allows no other words
 	h.dispatcher = deliver.New(deliver.Options{
 		Integrations: h.Integrations, Backlog: h.store, Sender: h.openSender(o), Responder: respond.New(o.Now), Throttle: h.Throttle,
-		PerAccount: h.settings.RatePerAccount, Secrets: h.Secrets, Rings: h.store, UserAgent: h.userAgent(), Timeout: h.settings.CallTimeout, Calls: h.settings.MaxCalls,
+		PerAccount: h.settings.RatePerAccount, Secrets: h.Secrets, Ledgers: h.Ledgers, Rings: h.store, UserAgent: h.userAgent(), Timeout: h.settings.CallTimeout, Calls: h.settings.MaxCalls,
 		Retry: policy, RetryAge: h.settings.RetryAge, MaxPending: h.settings.MaxPending, MaxAge: h.settings.MaxAge,
 		RecentCalls: h.settings.RecentCalls, Now: o.Now,
 		Unexpected: func(msg string, err error) { h.logger.Error(msg, "room", "deliver", "error", err) },
@@ -242,7 +245,7 @@ func (h *Hub) openServer(o *Options) error {
 	}
 	surface := api.New(api.Deps{
 		Identity: h.Identity, Fleet: h.Fleet, Team: h.Team, Integrations: h.Integrations,
-		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Replays: h.replays, Usage: h.usage, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
+		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Ledgers: h.Ledgers, Replays: h.replays, Usage: h.usage, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,
 		SignUp: h.settings.SignUp, PublishRate: h.settings.PublishRate, StreamsPerAccount: h.settings.StreamsPerAccount, MaxStreams: h.settings.MaxStreams,

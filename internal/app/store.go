@@ -10,6 +10,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/ledger"
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/retention"
 	"github.com/fieldhook/fieldhook/internal/secret"
@@ -36,6 +37,9 @@ type Store interface {
 	secret.Store
 	retention.Store
 	replay.Jobs
+	ledger.Definitions
+	ledger.Instances
+	ledger.Changes
 	usage.Store
 	Close() error
 }

@@ -138,11 +138,11 @@ func (s *Service) Update(ctx context.Context, owner scope.Scope, name string, p 
 	return d, s.Definitions.UpdateLedger(ctx, d)
 }
 
-// Page gives instances of a ledger by value, and how many there are in all; page
-// counts from 1. Errors: a fault NotFound.
-func (s *Service) Page(ctx context.Context, owner scope.Scope, name string, page, size int) (d Definition, all []Instance, total int, err error) {
+// Page gives a ledger, those of its instances that come behind the first skip
+// ones by value, and how many there are in all. Errors: a fault NotFound.
+func (s *Service) Page(ctx context.Context, owner scope.Scope, name string, skip, limit int) (d Definition, all []Instance, total int, err error) {
 	if d, err = s.Get(ctx, owner, name); err == nil {
-		all, total, err = s.Instances.LedgerInstances(ctx, owner, name, (page-1)*size, size)
+		all, total, err = s.Instances.LedgerInstances(ctx, owner, name, skip, limit)
 	}
 	return d, all, total, err
 }

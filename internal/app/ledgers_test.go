@@ -1,0 +1,160 @@
+package app_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/fieldhook/fieldhook/internal/app"
+	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/scope"
+	"github.com/fieldhook/fieldhook/internal/store/memory"
+)
+
+// datacake is the webhook of the Datacake guide with its custom JSON array. The
+// serial comes from a ledger with an instance per device, where the guide has it
+// in the firmware.
+var datacake = map[string]any{
+	"name": "Datacake", "event": "datacake-data", "url": "https://api.datacake.co/integrations/api/1c9e2fa6/", "requestType": "POST", "noDefaults": true,
+	"json": `[
+    {
+        "device":"{{{LEDGER.datacake.serial}}}",
+        "field": "COUNTER",
+        "value": {{{counter}}}
+    }
+]`,
+}
+
+// measured is an element of the body that Datacake's decoder gets.
+type measured struct {
+	Device, Field string
+	Value         int
+}
+
+func readMeasured(t *testing.T, body string) measured {
+	t.Helper()
+	var all []measured
+	if err := json.Unmarshal([]byte(body), &all); err != nil || len(all) != 1 {
+		t.Fatalf("the body is no array of one: %v: %s", err, body)
+	}
+	return all[0]
+}
+
+// TestDatacakeSerialFromALedger publishes from two devices; the firmware of
+// neither knows its serial at Datacake.
+func TestDatacakeSerialFromALedger(t *testing.T) {
+	w := newWorld(t, nil)
+	serials := map[string]string{
+		"3f002b000000000000000001": "6beacdd3-c2a3-43b7-9ece-0da82687775e",
+		"3f002b000000000000000002": "0a2cf8b4-5a1e-4d0c-8e56-7f2f6f1c9b3d",
+	}
+	if s := w.call(adminToken, "POST", "/v1/ledgers", map[string]any{"ledger": map[string]string{
+		"name": "datacake", "description": "Serials at Datacake", "scope": "Device", "direction": "Downstream",
+	}}, nil); s != 201 {
+		t.Fatalf("define the ledger: status %d", s)
+	}
+	id := w.integrate(datacake)
+	tokens := map[string]string{}
+	for device, serial := range serials {
+		tokens[device] = w.device(device)
+		w.putSerial(device, serial)
+	}
+	sent := w.stream("/v1/devices/events/hook-sent")
+	counter := 0
+	for range 2 {
+		for device, serial := range serials {
+			counter++
+			w.publish(tokens[device], "datacake-data", fmt.Sprintf(`{"counter":%d,"LEDGER":{"datacake":{"serial":"forged"}}}`, counter))
+			next(t, sent)
+			got := readMeasured(t, w.lastBody())
+			if want := (measured{serial, "COUNTER", counter}); got != want {
+				t.Errorf("device %s: got %+v, want %+v", device, got, want)
+			}
+			serials[device] = "changed-" + serial // the next event has the new one
+			w.putSerial(device, serials[device])
+		}
+	}
+	stranger := w.device("3f002b000000000000000003") // nobody gave it a serial
+	w.publish(stranger, "datacake-data", `{"counter":9}`)
+	next(t, sent)
+	if got := readMeasured(t, w.lastBody()); got != (measured{"", "COUNTER", 9}) {
+		t.Errorf("a device without a serial: got %+v", got)
+	}
+	for device, serial := range serials {
+		var report struct{ Request string }
+		w.call(adminToken, "POST", "/v1/integrations/"+id+"/test", map[string]any{"deviceID": device, "data": `{"counter":1}`}, &report)
+		if !strings.Contains(report.Request, `"device":"`+serial+`"`) {
+			t.Errorf("the test for device %s sent %s", device, report.Request)
+		}
+	}
+}
+
+// putSerial gives a device its serial.
+func (w *world) putSerial(device, serial string) {
+	w.t.Helper()
+	body := map[string]any{"instance": map[string]any{"data": map[string]string{"serial": serial}}}
+	if s := w.call(adminToken, "PUT", "/v1/ledgers/datacake/instances/"+device+"?set_mode=Merge", body, nil); s != 200 {
+		w.t.Fatalf("set the serial of %s: status %d", device, s)
+	}
+}
+
+// lastBody is the body of the last request that the web service got.
+func (w *world) lastBody() string {
+	w.t.Helper()
+	all := w.web.requests()
+	if len(all) == 0 {
+		w.t.Fatal("no request was sent")
+	}
+	return all[len(all)-1].Body
+}
+
+// TestLedgersInEveryTemplate uses ledgers of all three kinds, in the URL's host,
+// in what is sent, and in the names and data of the response events.
+func TestLedgersInEveryTemplate(t *testing.T) {
+	store := memory.New()
+	w := newWorldOf(t, func(o *app.Options) { o.Store = store })
+	var me struct{ ID string }
+	w.call(adminToken, "GET", "/v1/user", nil, &me)
+	product, err := store.InsertProduct(t.Context(), fleet.Product{Slug: "lamp", Name: "Lamp", Owner: scope.Of(me.ID)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const device = "3f002b000000000000000001"
+	token := w.device(device)
+	for name, c := range map[string]struct{ kind, value, data string }{
+		"dev": {"Device", device, `{"room":"cellar"}`}, "line": {"Product", fmt.Sprint(product.ID), `{"model":"L-2"}`}, "site": {"Owner", me.ID, `{"host":"h.example.com","tags":["a","b"]}`},
+	} {
+		w.call(adminToken, "POST", "/v1/ledgers", map[string]string{"name": name, "scope": c.kind}, nil)
+		if s := w.call(adminToken, "PUT", "/v1/ledgers/"+name+"/instances/"+c.value, map[string]any{"data": json.RawMessage(c.data)}, nil); s != 200 {
+			t.Fatalf("ledger %s: status %d", name, s)
+		}
+	}
+	sandbox := `{"event":"temp","url":"https://{{LEDGER.site.host}}/{{LEDGER.dev.room}}","noDefaults":true,"responseTopic":"answer/{{LEDGER.site.tags.1}}",
+		"responseTemplate":"{{{LEDGER.dev.room}}}","headers":{"X-Tags":"{{#LEDGER.site.tags}}{{.}};{{/LEDGER.site.tags}}"},"body":"{{{LEDGER.line.model}}}"}`
+	ofProduct := `{"event":"temp","url":"https://p.example.com/","noDefaults":true,"responseTopic":"","body":"{{{LEDGER.site.host}}} {{{LEDGER.line.model}}} {{{LEDGER.dev.room}}}"}`
+	for sc, config := range map[scope.Scope]string{scope.Of(me.ID): sandbox, scope.OfProduct(product.ID): ofProduct} {
+		if _, _, err := w.hub.Integrations.Create(t.Context(), sc, []byte(config)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.web.answer = func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, `{"LEDGER":{"dev":{"room":"forged"}}}`) }
+	events := w.stream("/v1/devices/events/answer")
+	w.publish(token, "temp", "1")
+	if e := next(t, events); e.Name != "answer/b/0" || e.Data != "cellar" {
+		t.Errorf("response event %+v", e)
+	}
+	got := w.web.requests()
+	if len(got) != 1 || got[0].URL != "https://h.example.com/cellar" || got[0].Body != "" || got[0].Header.Get("X-Tags") != "a;b;" {
+		t.Errorf("requests of the sandbox %+v", got)
+	}
+	sent := w.stream(fmt.Sprintf("/v1/products/%d/events/hook-sent", product.ID))
+	if s := w.call(adminToken, "POST", fmt.Sprintf("/v1/products/%d/events", product.ID), map[string]string{"name": "temp", "data": "1"}, nil); s != 200 {
+		t.Fatalf("publish to the product: status %d", s)
+	}
+	next(t, sent)
+	if body := w.lastBody(); body != "h.example.com L-2 " {
+		t.Errorf("request of the product's integration %q", body)
+	}
+}
