@@ -6,8 +6,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fieldhook/fieldhook/internal/api"
+	"github.com/fieldhook/fieldhook/internal/identity"
+	"github.com/fieldhook/fieldhook/internal/store/memory"
 )
 
 // login is the form that clients send.
@@ -56,6 +59,136 @@ func TestPasswordGrant(t *testing.T) {
 		if current.json["client_id"] != c.client || (current.json["expires_at"] == nil) != (c.expiresIn == 0) {
 			t.Errorf("%s: the token is %s, want client %q", c.name, current.text, c.client)
 		}
+	}
+}
+
+// exchange asks for a token with a refresh token.
+func (s *server) exchange(refresh string, change url.Values) answer {
+	s.t.Helper()
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}, "client_id": {"particle-cli"}, "client_secret": {"particle-cli"}}
+	for name, values := range change {
+		form[name] = values
+	}
+	return s.send(ask{method: "POST", path: "/oauth/token", authorization: "-", contentType: formType, body: form.Encode()})
+}
+
+func TestRefreshTokensRotate(t *testing.T) {
+	s := newServer(t, nil)
+	text := func(a answer, name string) string { v, _ := a.json[name].(string); return v }
+	user := func(token string, want int) {
+		t.Helper()
+		s.want(want, ask{method: "GET", path: "/v1/user", authorization: "Bearer " + token})
+	}
+	first := s.want(200, ask{method: "POST", path: "/oauth/token", authorization: "-", contentType: formType, body: login(nil)})
+	checkFailure(t, s.exchange(text(first, "refresh_token"), url.Values{"client_id": {"other"}}), 400, "invalid_grant", "The refresh token is not valid, or not this client's.")
+	checkFailure(t, s.exchange(text(first, "access_token"), nil), 400, "invalid_grant", "The refresh token is not valid, or not this client's.")
+	user(text(first, "refresh_token"), 401)
+	second := s.exchange(text(first, "refresh_token"), url.Values{"expires_in": {"60"}})
+	if second.StatusCode != 200 || second.json["expires_in"] != 60.0 || !hex40.MatchString(text(second, "refresh_token")) {
+		t.Fatalf("got %d %s, want a new pair", second.StatusCode, second.text)
+	}
+	user(text(first, "access_token"), 401) // replaced
+	user(text(second, "access_token"), 200)
+	third := s.exchange(text(second, "refresh_token"), nil)
+	user(text(third, "access_token"), 200)
+	if got := s.exchange(text(first, "refresh_token"), nil); got.StatusCode != 400 {
+		t.Errorf("a used refresh token: got %d %s, want 400", got.StatusCode, got.text)
+	}
+	user(text(third, "access_token"), 401) // it was stolen: all of it ends
+	if got := s.exchange(text(third, "refresh_token"), nil); got.StatusCode != 400 {
+		t.Errorf("the family's last refresh token: got %d %s, want 400", got.StatusCode, got.text)
+	}
+	user(adminToken, 200)
+}
+
+func TestLogoutEndsTheRefreshToken(t *testing.T) {
+	s := newServer(t, nil)
+	for _, path := range []string{"/v1/access_tokens/current", "/v1/access_tokens/"} {
+		got := s.want(200, ask{method: "POST", path: "/oauth/token", authorization: "-", contentType: formType, body: login(nil)})
+		token := got.json["access_token"].(string)
+		if path == "/v1/access_tokens/" {
+			path += token
+		}
+		s.want(200, ask{method: "DELETE", path: path, authorization: "Bearer " + token})
+		if again := s.exchange(got.json["refresh_token"].(string), nil); again.StatusCode != 400 {
+			t.Errorf("%s: the refresh token still works", path)
+		}
+	}
+	never := s.want(200, ask{method: "POST", path: "/oauth/token", authorization: "-", contentType: formType, body: login(url.Values{"expires_in": {"0"}})})
+	if _, ok := never.json["refresh_token"]; ok {
+		t.Errorf("got %s, want no refresh token for one that never expires", never.text)
+	}
+}
+
+func TestExpiresAt(t *testing.T) {
+	s := newServer(t, nil)
+	got := s.want(200, ask{method: "POST", path: "/oauth/token", authorization: "-", contentType: formType,
+		body: login(url.Values{"expires_at": {time.Now().Add(time.Hour).Format(time.RFC3339)}})})
+	if in := got.json["expires_in"].(float64); in < 3590 || in > 3600 {
+		t.Errorf("got %v seconds, want an hour", in)
+	}
+	for _, bad := range []string{"tomorrow", "2001-01-01T00:00:00Z"} {
+		s.want(400, ask{method: "POST", path: "/oauth/token", contentType: formType, body: login(url.Values{"expires_at": {bad}})})
+	}
+}
+
+func TestListTokensWithAPassword(t *testing.T) {
+	s := newServer(t, func(d *api.Deps) { d.Address = func(*http.Request) string { return "192.0.2.1" } })
+	basic := func(password string) string {
+		r := http.Request{Header: http.Header{}}
+		r.SetBasicAuth("admin", password)
+		return r.Header.Get("Authorization")
+	}
+	got := s.want(200, ask{method: "GET", path: "/v1/access_tokens", authorization: basic(adminPassword)})
+	if len(got.list) != 1 {
+		t.Errorf("got %s, want one token", got.text)
+	}
+	if got := s.send(ask{method: "GET", path: "/v1/user", authorization: basic(adminPassword)}); got.StatusCode != 401 {
+		t.Errorf("another route took a password: %d", got.StatusCode)
+	}
+	for range 10 {
+		s.want(401, ask{method: "GET", path: "/v1/access_tokens", authorization: basic("wrong")})
+	}
+	s.want(429, ask{method: "GET", path: "/v1/access_tokens", authorization: basic(adminPassword)})
+}
+
+func TestRevokeByID(t *testing.T) {
+	s := newServer(t, nil)
+	_, ann := s.person("ann")
+	token := s.login()
+	var id string
+	for _, each := range s.want(200, ask{method: "GET", path: "/v1/access_tokens"}).list {
+		if each := each.(map[string]any); each["client"] == "particle-cli" {
+			id = each["id"].(string)
+		}
+	}
+	for _, authorization := range []string{"-", "Bearer " + ann} {
+		s.want(200, ask{method: "DELETE", path: "/v1/access_tokens/" + id, authorization: authorization})
+		s.want(200, ask{method: "GET", path: "/v1/user", authorization: "Bearer " + token})
+	}
+	s.want(200, ask{method: "DELETE", path: "/v1/access_tokens/" + id})
+	s.want(401, ask{method: "GET", path: "/v1/user", authorization: "Bearer " + token})
+}
+
+func TestUnregisteredClientsHaveNoCredentials(t *testing.T) {
+	s := newServer(t, nil)
+	for _, body := range []string{"grant_type=client_credentials", "grant_type=client_credentials&client_id=particle&client_secret=particle"} {
+		got := s.send(ask{method: "POST", path: "/oauth/token", authorization: "-", contentType: formType, body: body})
+		checkFailure(t, got, 400, "invalid_client", "Client credentials are invalid")
+	}
+}
+
+func TestStrictClients(t *testing.T) {
+	s := newServer(t, func(d *api.Deps) {
+		store := d.Team.Members.(*memory.Store)
+		d.Identity = identity.New(identity.Options{Users: store, Tokens: store, Clients: store, Strict: true})
+	})
+	for _, c := range []struct {
+		id, secret string
+		want       int
+	}{{"CLI2", "client_secret_here", 200}, {"CLI2", "particle-cli", 400}, {"my-app", "", 400}, {"", "", 400}} {
+		form := login(url.Values{"client_id": {c.id}, "client_secret": {c.secret}})
+		s.want(c.want, ask{method: "POST", path: "/oauth/token", authorization: "-", contentType: formType, body: form})
 	}
 }
 

@@ -88,6 +88,8 @@ type API struct {
 	Deps
 	stream streaming // see stream.go
 
+	crossOrigin *http.CrossOriginProtection // of requests with a cookie
+
 	mux    *table
 	routes sync.Pool // of *chi.Context
 }
@@ -104,6 +106,7 @@ func New(d Deps) *API {
 		d.Address = peerAddress
 	}
 	a := &API{Deps: d, stream: newStreaming(d.StreamsPerAccount, d.MaxStreams)}
+	a.crossOrigin = http.NewCrossOriginProtection()
 	a.routes.New = func() any { return chi.NewRouteContext() }
 	a.mux = a.router()
 	return a

@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/fieldhook/fieldhook/internal/scope"
+	"github.com/fieldhook/fieldhook/internal/team"
 )
 
 // tokenField is the name of the token in a query or form.
@@ -15,6 +18,25 @@ const tokenField = "access_token"
 // handler minds what a device's own token may see.
 func (a *API) everyone(h handler) route {
 	return route{anyToken, a.serveFault(a.withToken(h))}
+}
+
+// mayWithPassword is may for a route that also takes a user name and a password
+// by HTTP Basic in place of a token, because older clients have no other.
+func (a *API) mayWithPassword(action team.Action, h handler) route {
+	checked := a.checked(action, h)
+	withToken := a.withToken(checked)
+	return route{action, a.serveFault(func(w http.ResponseWriter, r *http.Request) error {
+		name, password, ok := r.BasicAuth()
+		if !ok {
+			return withToken(w, r)
+		}
+		p, err := a.Identity.AuthenticatePassword(r.Context(), name, password, a.Address(r))
+		if err != nil {
+			return err
+		}
+		callOf(r).principal = p
+		return checked(w, r)
+	})}
 }
 
 // withToken finds the request's token in one of the three places (cloud API
@@ -34,13 +56,24 @@ func (a *API) withToken(h handler) handler {
 				token = found
 			}
 		}
-		p, err := a.Identity.Authenticate(r.Context(), token)
+		p, err := a.authenticate(w, r, token)
 		if err != nil {
 			return err
 		}
 		callOf(r).principal = p
 		return h(w, r)
 	}
+}
+
+// authenticate gives the principal behind a token or, in a request without one,
+// behind the cookie of a browser's session.
+func (a *API) authenticate(w http.ResponseWriter, r *http.Request, token string) (*scope.Principal, error) {
+	if token == "" && r.Header["Authorization"] == nil {
+		if cookie, err := r.Cookie(sessionCookie); err == nil {
+			return a.sessionPrincipal(w, r, cookie)
+		}
+	}
+	return a.Identity.Authenticate(r.Context(), token)
 }
 
 // headerOrQueryToken gives "" if there is no token, which is never valid. A

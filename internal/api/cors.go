@@ -3,8 +3,9 @@ package api
 import "net/http"
 
 // Values of the CORS headers (cloud API reference, section 12). Any origin may
-// call the API, because a request is authorized by its token and never by a
-// cookie. They are shared between answers; nothing may append to them.
+// call the API, because a request is authorized by its token; what a session's
+// cookie opens stays with the hub's own pages (session.go). The values are shared
+// between answers; nothing may append to them.
 var (
 	corsOrigin  = []string{"*"}
 	corsMethods = []string{"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}

@@ -19,6 +19,7 @@ import (
 const (
 	wrongMethodCode  fault.Code = "method_not_allowed"
 	invalidGrant     fault.Code = "invalid_grant"
+	invalidClient    fault.Code = "invalid_client"
 	unsupportedGrant fault.Code = "unsupported_grant_type"
 )
 
@@ -103,7 +104,7 @@ func routeOf(r *http.Request) string {
 // status is the HTTP status of a fault.
 func status(c fault.Code) int {
 	switch c {
-	case fault.Invalid, invalidGrant, unsupportedGrant:
+	case fault.Invalid, invalidGrant, invalidClient, unsupportedGrant:
 		return http.StatusBadRequest
 	case fault.Unauthenticated:
 		return http.StatusUnauthorized

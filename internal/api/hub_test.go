@@ -64,7 +64,7 @@ func newHub(t *testing.T) *hub {
 	h.must(err)
 	h.log, err = eventlog.Open(t.Context(), h.store, matcher{index, registry}, logger, meter.Committed)
 	h.must(err)
-	users := identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: time.Now, Revoked: h.log.Disconnect})
+	users := identity.New(identity.Options{Users: h.store, Tokens: h.store, Clients: h.store, Now: time.Now, Revoked: h.log.Disconnect})
 	vault, err := secret.New(h.store, secret.NewKey(), time.Now)
 	h.must(err)
 	replays, err := replay.Open(t.Context(), replay.Options{

@@ -41,6 +41,7 @@ func (a *API) router() *table {
 	a.routeAdmin(m)
 	a.routeLedgers(m, inSandbox)
 	a.routeLedgers(m, inOrganization)
+	a.routeSession(m)
 	return m
 }
 
@@ -86,7 +87,7 @@ func (a *API) routeAccount(m *table) {
 	m.Get("/v1/user/identify", a.self(a.identifyUser))
 	m.Get("/v1/usage", a.may("usage:get", a.getUsage))
 	m.Get("/v1/hosts", a.may("hosts:list", a.listHosts))
-	m.Get("/v1/access_tokens", a.may("tokens:list", a.listTokens))
+	m.Get("/v1/access_tokens", a.mayWithPassword("tokens:list", a.listTokens))
 	m.Delete("/v1/access_tokens", a.may("tokens:delete", a.revokeTokens))
 	m.Get("/v1/access_tokens/current", a.self(a.getCurrentToken))
 }

@@ -47,7 +47,12 @@ func organizationOf(r *http.Request) *team.Organization { return &callOf(r).plac
 // scope that the path names. Tokens of devices have no such rights: one that is
 // taken out of a device gives no power over the rest of the fleet.
 func (a *API) may(action team.Action, h handler) route {
-	return route{action, a.serveFault(a.withToken(func(w http.ResponseWriter, r *http.Request) error {
+	return route{action, a.serveFault(a.withToken(a.checked(action, h)))}
+}
+
+// checked makes a handler of the caller's rights and what to do then.
+func (a *API) checked(action team.Action, h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		p := caller(r)
 		at, err := a.placeOf(r)
 		if err != nil {
@@ -58,7 +63,7 @@ func (a *API) may(action team.Action, h handler) route {
 		}
 		callOf(r).place = at
 		return h(w, r)
-	}))}
+	}
 }
 
 // placeOf finds the scope that the path names. An unknown product or

@@ -84,7 +84,7 @@ func newServer(t testing.TB, change func(*api.Deps)) *server {
 	t.Helper()
 	s := &server{t: t, store: memory.New(), log: &lockedBuffer{}}
 	s.publish = func(*scope.Principal, publish.Input) error { return nil }
-	s.users = identity.New(identity.Options{Users: s.store, Tokens: s.store})
+	s.users = identity.New(identity.Options{Users: s.store, Tokens: s.store, Clients: s.store})
 	_, err := s.users.Bootstrap(t.Context(), adminPassword, adminToken)
 	s.must(err)
 	s.must(s.store.InsertDevice(t.Context(), fleet.Device{ID: foreignDevice, Name: "theirs", Owner: "somebody"}))

@@ -1,11 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/identity"
+	"github.com/fieldhook/fieldhook/internal/team"
 )
 
 // tokenJSON is an element of GET /v1/access_tokens.
@@ -22,19 +24,31 @@ type tokenJSON struct {
 type currentToken struct {
 	ExpiresAt *string  `json:"expires_at"` // null = never
 	Client    string   `json:"client_id"`
-	Scopes    []string `json:"scopes"`
-	Orgs      []string `json:"orgs"`
+	Scopes    []string `json:"scopes"` // what an API user or client is confined to; empty = nothing
+	Orgs      []orgRef `json:"orgs"`
+}
+
+// orgRef names an organization.
+type orgRef struct {
+	ID   string `json:"id"`
+	Slug string `json:"slug"`
 }
 
 // masked stands for the characters of a token that nobody sees again.
 var masked = strings.Repeat("*", 36)
 
-// listTokens handles GET /v1/access_tokens.
+// listTokens handles GET /v1/access_tokens, a page of a thousand unless asked
+// otherwise.
 func (a *API) listTokens(w http.ResponseWriter, r *http.Request) error {
+	at, err := pageOr(r, mostPage)
+	if err != nil {
+		return err
+	}
 	tokens, err := a.Identity.Tokens(r.Context(), caller(r).User)
 	if err != nil {
 		return err
 	}
+	tokens = pageFrom(at, tokens)
 	list := make([]tokenJSON, len(tokens))
 	for i := range tokens {
 		list[i] = tokenJSONOf(&tokens[i])
@@ -53,21 +67,39 @@ func tokenJSONOf(t *identity.Token) tokenJSON {
 // getCurrentToken handles GET /v1/access_tokens/current.
 func (a *API) getCurrentToken(w http.ResponseWriter, r *http.Request) error {
 	p := caller(r)
-	reply(w, http.StatusOK, currentToken{ExpiresAt: expiry(p.Expires), Client: p.Client, Scopes: []string{}, Orgs: []string{}})
+	organizations, err := a.Team.OrganizationsOf(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	v := currentToken{ExpiresAt: expiry(p.Expires), Client: p.Client, Scopes: append([]string{}, p.Actions...), Orgs: make([]orgRef, len(organizations))}
+	for i, o := range organizations {
+		v.Orgs[i] = orgRef{o.ID, o.Slug}
+	}
+	reply(w, http.StatusOK, v)
 	return nil
 }
 
 // revokeCurrent handles DELETE /v1/access_tokens/current.
 func (a *API) revokeCurrent(w http.ResponseWriter, r *http.Request) error {
 	p := caller(r)
-	return done(w, a.Identity.RevokeID(r.Context(), p.User, p.Token))
+	return done(w, a.Identity.RevokeID(r.Context(), cmp.Or(p.User, p.Client), p.Token))
 }
 
 // revokeToken handles DELETE /v1/access_tokens/{token}. It needs no
 // authentication: having the token is the proof. The answer is the same for a
-// token that is not valid.
+// token that is not valid. With a token of one's own in the header, another
+// one may be named by the id that lists show.
 func (a *API) revokeToken(w http.ResponseWriter, r *http.Request) error {
-	return done(w, a.Identity.Revoke(r.Context(), param(r, "token")))
+	token := param(r, "token")
+	if err := a.Identity.Revoke(r.Context(), token); err != nil {
+		return err
+	}
+	p, err := a.Identity.Authenticate(r.Context(), bearer(r.Header.Get("Authorization")))
+	if err == nil && team.CheckSelf(p) == nil {
+		return done(w, a.Identity.RevokeID(r.Context(), cmp.Or(p.User, p.Client), token))
+	}
+	replyOK(w)
+	return nil
 }
 
 // revokeTokens handles DELETE /v1/access_tokens: the user is logged out

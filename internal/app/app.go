@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -227,7 +228,10 @@ func (h *Hub) userAgent() string {
 }
 
 func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
-	h.Identity = identity.New(identity.Options{Users: h.store, Tokens: h.store, Now: o.Now, Revoked: h.Log.Disconnect})
+	h.Identity = identity.New(identity.Options{
+		Users: h.store, Tokens: h.store, Clients: h.store, Now: o.Now, Revoked: h.Log.Disconnect,
+		Strict: h.settings.StrictClients, Host: hostOf(h.settings.BaseURL),
+	})
 	h.Fleet = fleet.New(fleet.Options{Devices: h.store, Products: h.store, Tokens: h.Identity, Now: o.Now})
 	h.Integrations.Confine(h.Fleet)
 	h.Team = team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Products: h.Fleet, Now: o.Now})
@@ -236,6 +240,15 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 	}
 	h.Created, err = h.Identity.Bootstrap(ctx, h.settings.AdminPassword, h.settings.AdminToken)
 	return err
+}
+
+// hostOf gives the host name of a URL that Validate accepted.
+func hostOf(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
 }
 
 func (h *Hub) openServer(o *Options) error {

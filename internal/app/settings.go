@@ -38,6 +38,7 @@ type Settings struct {
 	SecretKeyFile string `env:"FIELDHOOK_SECRET_KEY_FILE" group:"Store" placeholder:"FILE" help:"File with the key that seals secrets; it is made at the first start. Back it up apart from the store. Default: secret.key beside the SQLite file, or in ./fieldhook-data."`
 
 	SignUp        string `env:"FIELDHOOK_SIGN_UP" enum:"open,invite,closed" default:"closed" group:"Administrator" placeholder:"WHO" help:"Who may make an account: open, everybody; invite, who has the code of an invitation; closed, nobody but administrators. Default: ${default}."`
+	StrictClients bool   `env:"FIELDHOOK_STRICT_CLIENTS" group:"Administrator" help:"Log people in only through OAuth clients that are registered here or that well-known programs bring along."`
 	AdminToken    string `env:"FIELDHOOK_ADMIN_TOKEN" group:"Administrator" placeholder:"TOKEN" help:"A token for the administrator, for scripted set-ups: 16 characters or more, or it can be guessed. Prefer the environment variable; other users of the machine can read flags."`
 	AdminPassword string `env:"FIELDHOOK_ADMIN_PASSWORD" group:"Administrator" placeholder:"PASSWORD" help:"The password of user admin: 8 characters or more, or it can be guessed. Without it the first start makes one up and prints it once."`
 

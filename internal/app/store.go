@@ -26,6 +26,7 @@ type Store interface {
 	integration.Store
 	identity.Users
 	identity.Tokens
+	identity.Clients
 	fleet.Devices
 	fleet.Products
 	team.Organizations

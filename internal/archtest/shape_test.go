@@ -171,6 +171,7 @@ var wide = map[string]string{
 	"internal/store/records/records.go:Rows": "the driver's own, as both drivers have it",
 	"internal/integration/store.go:Store":    "a seam for storage engines only: one record kind with its version",
 	"internal/identity/identity.go:Users":    "a seam for storage engines only: one record kind",
+	"internal/identity/client.go:Clients":    "a seam for storage engines only: one record kind",
 	"internal/identity/identity.go:Tokens":   "a seam for storage engines only: one record kind",
 	"internal/fleet/fleet.go:Devices":        "a seam for storage engines only: one record kind",
 }

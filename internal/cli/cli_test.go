@@ -162,7 +162,7 @@ func TestConfigurationFileKeepsTheSpelling(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	users := identity.New(identity.Options{Users: store, Tokens: store})
+	users := identity.New(identity.Options{Users: store, Tokens: store, Clients: store})
 	if _, err := users.PasswordGrant(t.Context(), identity.Login{Username: identity.Admin, Password: "0123456789"}); err != nil {
 		t.Errorf("login with the password as it was written: %v", err)
 	}

@@ -77,7 +77,7 @@ type Token struct {
 	Created int64  // Unix milliseconds
 	Expires int64  // Unix milliseconds; 0 = never
 	Last4   string // the token's last four characters, for lists
-	Family  string // what came of one login, joins access and refresh tokens; "" = alone
+	Family  string // joins the tokens that came of one login; "" = alone
 	Spent   bool   // a refresh token that was exchanged
 }
 

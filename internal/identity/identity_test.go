@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +45,7 @@ func (h *hub) TokenByHash(ctx context.Context, hash [32]byte) (identity.Token, e
 func newHub(t testing.TB, change func(*identity.Options)) *hub {
 	t.Helper()
 	h := &hub{Store: memory.New(), now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	o := identity.Options{Users: h.Store, Tokens: h, Now: func() time.Time { return h.now }}
+	o := identity.Options{Users: h.Store, Tokens: h, Clients: h.Store, Now: func() time.Time { return h.now }}
 	o.Revoked = func(id string) { h.revoked = append(h.revoked, id) }
 	if change != nil {
 		change(&o)
@@ -78,7 +79,7 @@ func (h *hub) mustRefuse(t testing.TB, token string) {
 func (h *hub) mustLogin(t testing.TB, expiresIn *int64) identity.Issued {
 	t.Helper()
 	got, err := h.PasswordGrant(t.Context(), identity.Login{
-		Username: "admin", Password: password, Client: "cli", Address: "127.0.0.1", ExpiresIn: expiresIn,
+		Username: "admin", Password: password, Caller: identity.Caller{Client: "cli", Address: "127.0.0.1"}, Lifetime: identity.Lifetime{In: expiresIn},
 	})
 	if err != nil {
 		t.Fatalf("PasswordGrant: %v", err)
@@ -98,7 +99,7 @@ func (h *hub) mustIssue(t testing.TB) string {
 
 func TestFirstStartMakesSecretsUp(t *testing.T) {
 	store := memory.New()
-	s := identity.New(identity.Options{Users: store, Tokens: store})
+	s := identity.New(identity.Options{Users: store, Tokens: store, Clients: store})
 	made, err := s.Bootstrap(t.Context(), "", "")
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +179,7 @@ func TestBootstrapRefusesImpossibleSettings(t *testing.T) {
 		{"", "sixteen-chars-é-", "--admin-token"},
 	} {
 		store := memory.New()
-		_, err := identity.New(identity.Options{Users: store, Tokens: store}).Bootstrap(t.Context(), c.password, c.token)
+		_, err := identity.New(identity.Options{Users: store, Tokens: store, Clients: store}).Bootstrap(t.Context(), c.password, c.token)
 		var f *fault.Error
 		if !errors.As(err, &f) || f.Field != c.field {
 			t.Errorf("password %q, token %q: got %v, want a fault of %s", c.password, c.token, err, c.field)
@@ -267,8 +268,8 @@ func TestLoginClearsExpiredTokensAway(t *testing.T) {
 	h.now = h.now.Add(time.Hour)
 	h.mustLogin(t, nil)
 	all, err := h.TokensOf(t.Context(), h.admin.User)
-	if err != nil || len(all) != 2 {
-		t.Errorf("got %d stored tokens, %v, want 2: the setting's and the new one", len(all), err)
+	if err != nil || len(all) != 4 {
+		t.Errorf("got %d stored tokens, %v, want 4: the setting's, the new one, and what both can be refreshed with", len(all), err)
 	}
 }
 
@@ -285,7 +286,7 @@ func TestPasswordGrantRefuses(t *testing.T) {
 		}
 	}
 	for _, seconds := range []int64{-1, 1 << 62} {
-		_, err := h.PasswordGrant(t.Context(), identity.Login{Username: "admin", Password: password, ExpiresIn: &seconds})
+		_, err := h.PasswordGrant(t.Context(), identity.Login{Username: "admin", Password: password, Lifetime: identity.Lifetime{In: &seconds}})
 		var f *fault.Error
 		if !errors.As(err, &f) || f.Field != "expires_in" {
 			t.Errorf("expires_in %d: got %v, want a fault of expires_in", seconds, err)
@@ -296,12 +297,12 @@ func TestPasswordGrantRefuses(t *testing.T) {
 func TestGuessingLocksTheAddress(t *testing.T) {
 	h := newHub(t, nil)
 	for range 10 {
-		_, err := h.PasswordGrant(t.Context(), identity.Login{Username: "admin", Password: "wrong", Address: "192.0.2.1"})
+		_, err := h.PasswordGrant(t.Context(), identity.Login{Username: "admin", Password: "wrong", Caller: identity.Caller{Address: "192.0.2.1"}})
 		if !errors.Is(err, identity.ErrCredentials) {
 			t.Fatal(err)
 		}
 	}
-	right := identity.Login{Username: "admin", Password: password, Address: "192.0.2.1"}
+	right := identity.Login{Username: "admin", Password: password, Caller: identity.Caller{Address: "192.0.2.1"}}
 	if _, err := h.PasswordGrant(t.Context(), right); !fault.Is(err, fault.Limited) {
 		t.Errorf("the right password after ten wrong ones: got %v, want a fault Limited", err)
 	}
@@ -335,8 +336,8 @@ func TestRevokingCountsAtOnce(t *testing.T) {
 	check("Revoke again", h.Revoke(t.Context(), a.Token), nil, nil)
 	check("RevokeID", h.RevokeID(t.Context(), h.admin.User, idB), []string{b.Token}, []string{c.Token, dev})
 	check("RevokeID of another user", h.RevokeID(t.Context(), "nobody", h.admin.Token), nil, []string{token})
-	if len(h.revoked) != 2 || h.revoked[0] != idA || h.revoked[1] != idB {
-		t.Errorf("told %v, want %s and %s", h.revoked, idA, idB)
+	if len(h.revoked) != 4 || !slices.Contains(h.revoked[:2], idA) || !slices.Contains(h.revoked[2:], idB) {
+		t.Errorf("told %v, want %s and %s, each with its refresh token", h.revoked, idA, idB)
 	}
 	check("RevokeAll", h.RevokeAll(t.Context(), h.admin.User), []string{c.Token, token}, []string{dev})
 	check("RevokeDevice", h.RevokeDevice(t.Context(), h.admin.User, device), []string{dev}, nil)
@@ -390,5 +391,51 @@ func BenchmarkAuthenticate(b *testing.B) {
 		if _, err := h.Authenticate(b.Context(), token); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestSessionsEndWhenIdle(t *testing.T) {
+	h := newHub(t, nil)
+	opened, err := h.OpenSession(t.Context(), "admin", password, "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	use := func(after time.Duration, extends bool) {
+		t.Helper()
+		h.now = h.now.Add(after)
+		p, extended, err := h.AuthenticateSession(t.Context(), opened.Token)
+		if err != nil || p.User != h.admin.User || (extended != 0) != extends {
+			t.Errorf("got %+v, %d, %v, want the admin, extended: %v", p, extended, err, extends)
+		}
+	}
+	use(time.Hour, false)
+	use(23*time.Hour, true)
+	use(time.Hour, false)
+	use(29*24*time.Hour, true)
+	use(29*24*time.Hour, true)
+	h.mustRefuse(t, opened.Token) // it is no Bearer token
+	h.now = h.now.Add(30 * 24 * time.Hour)
+	if _, _, err := h.AuthenticateSession(t.Context(), opened.Token); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("after 30 days: got %v, want a fault Unauthenticated", err)
+	}
+	if _, _, err := h.AuthenticateSession(t.Context(), token); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("a Bearer token as a session: got %v, want a fault Unauthenticated", err)
+	}
+}
+
+func TestSpentRefreshTokensAreForgotten(t *testing.T) {
+	h := newHub(t, nil)
+	got := h.mustLogin(t, nil)
+	for range 30 {
+		h.now = h.now.Add(time.Second)
+		var err error
+		got, err = h.RefreshGrant(t.Context(), identity.Caller{Client: "cli", Address: "127.0.0.1"}, got.Refresh, identity.Lifetime{})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := h.TokensOf(t.Context(), h.admin.User)
+	if err != nil || len(all) != 13 {
+		t.Errorf("got %d stored tokens, %v, want 13: the setting's, a pair, and ten that were exchanged", len(all), err)
 	}
 }

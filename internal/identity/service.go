@@ -13,11 +13,16 @@ import (
 // maxToken bounds a presented token, in bytes. Longer ones are not ours.
 const maxToken = 256
 
-// Options configures a Service. Users and Tokens are required.
+// Options configures a Service. Users, Tokens and Clients are required.
 type Options struct {
-	Users  Users
-	Tokens Tokens
-	Now    func() time.Time // default time.Now
+	Users   Users
+	Tokens  Tokens
+	Clients Clients
+	Now     func() time.Time // default time.Now
+
+	// Strict refuses OAuth clients that are neither registered nor built in,
+	// also where they only log people in.
+	Strict bool
 
 	// Host is the host name of the hub, for the names of API users; default
 	// "localhost".
@@ -50,6 +55,8 @@ type Options struct {
 type Service struct {
 	users   Users
 	tokens  Tokens
+	clients Clients
+	strict  bool
 	now     func() time.Time
 	cache   *cache
 	limits  *limiter
@@ -81,7 +88,7 @@ func New(o Options) *Service {
 		o.Host = "localhost"
 	}
 	return &Service{
-		users: o.Users, tokens: o.Tokens, now: o.Now,
+		users: o.Users, tokens: o.Tokens, clients: o.Clients, strict: o.Strict, now: o.Now,
 		cache:   newCache(o.CacheSize, o.Trust),
 		limits:  newLimiter(maxAddresses),
 		hashes:  make(chan struct{}, o.Hashes),
@@ -132,18 +139,28 @@ func (s *Service) load(ctx context.Context, hash [32]byte, now time.Time) (*scop
 	if subtle.ConstantTimeCompare(t.Hash[:], hash[:]) != 1 || t.Kind == Refresh {
 		return nil, invalidToken()
 	}
-	u, err := s.users.UserByID(ctx, t.User)
+	p, err := s.principalOf(ctx, &t)
 	if fault.Is(err, fault.NotFound) {
 		return nil, invalidToken()
 	}
 	if err != nil {
 		return nil, err
 	}
-	p := principal(&u, &t)
 	if !t.expired(now.UnixMilli()) {
 		s.cache.put(hash, p, now, generation)
 	}
 	return p, nil
+}
+
+// principalOf is who a request with token t acts for. A user or client that is
+// no more is a fault NotFound.
+func (s *Service) principalOf(ctx context.Context, t *Token) (*scope.Principal, error) {
+	if t.Kind == Machine {
+		c, err := s.clients.ClientByID(ctx, t.User)
+		return machine(&c, t), err
+	}
+	u, err := s.users.UserByID(ctx, t.User)
+	return principal(&u, t), err
 }
 
 // principal is who a request with token t of user u acts for. A device's token
@@ -162,6 +179,15 @@ func principal(u *User, t *Token) *scope.Principal {
 		Customer: u.Kind == Customer,
 		Session:  t.Kind == Session,
 	}
+}
+
+// machine is who a request with token t of a product's client itself acts for.
+func machine(c *Client, t *Token) *scope.Principal {
+	p := &scope.Principal{Token: t.ID(), Client: c.ID, Expires: t.Expires, Home: c.Owner}
+	if c.Rights == CreateCustomers {
+		p.Actions = []string{"customers:create"}
+	}
+	return p
 }
 
 // invalidToken is the fault for every token that is not valid. Its text is the

@@ -13,8 +13,9 @@ func (s *Service) Tokens(ctx context.Context, user string) ([]Token, error) {
 	return s.pick(ctx, user, func(t *Token) bool { return t.Kind != Refresh && !t.expired(now) })
 }
 
-// Revoke ends a token, whoever presents it: having it is the proof. An unknown
-// one is passed over, so that the answer tells nothing.
+// Revoke ends a token and what came of the same login, whoever presents it:
+// having it is the proof. An unknown one is passed over, so that the answer
+// tells nothing.
 func (s *Service) Revoke(ctx context.Context, token string) error {
 	if token == "" || len(token) > maxToken {
 		return nil
@@ -26,13 +27,17 @@ func (s *Service) Revoke(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	return s.end(ctx, []Token{t})
+	return s.endFamily(ctx, &t)
 }
 
-// RevokeID ends the token of a user that has the given id (see Token.ID). An
-// unknown one is passed over.
-func (s *Service) RevokeID(ctx context.Context, user, id string) error {
-	return s.endWhere(ctx, user, func(t *Token) bool { return t.ID() == id })
+// RevokeID is Revoke for the token of a user, or of a client itself, that has
+// the given id (see Token.ID).
+func (s *Service) RevokeID(ctx context.Context, owner, id string) error {
+	found, err := s.pick(ctx, owner, func(t *Token) bool { return t.ID() == id })
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	return s.endFamily(ctx, &found[0])
 }
 
 // RevokeAll ends every token of a user but those of the user's devices, which

@@ -43,6 +43,7 @@ type Store struct {
 
 	users   map[string]identity.User // by id
 	tokens  map[[32]byte]identity.Token
+	clients map[string]identity.Client // by id
 	devices map[string]fleet.Device
 	secrets map[secretKey]secret.Record
 
@@ -61,6 +62,7 @@ var (
 	_ integration.Store = (*Store)(nil)
 	_ identity.Users    = (*Store)(nil)
 	_ identity.Tokens   = (*Store)(nil)
+	_ identity.Clients  = (*Store)(nil)
 	_ fleet.Devices     = (*Store)(nil)
 )
 
@@ -78,6 +80,7 @@ func New() *Store {
 		integrations: map[string]integration.Record{},
 		users:        map[string]identity.User{},
 		tokens:       map[[32]byte]identity.Token{},
+		clients:      map[string]identity.Client{},
 		devices:      map[string]fleet.Device{},
 		secrets:      map[secretKey]secret.Record{},
 

@@ -61,6 +61,7 @@ var (
 	_ integration.Store = (*Store)(nil)
 	_ identity.Users    = (*Store)(nil)
 	_ identity.Tokens   = (*Store)(nil)
+	_ identity.Clients  = (*Store)(nil)
 	_ fleet.Devices     = (*Store)(nil)
 )
 

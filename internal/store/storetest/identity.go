@@ -16,6 +16,7 @@ var identityChecks = []check{
 	{"users/unknown", usersUnknown},
 	{"users/kinds and homes", usersKinds},
 	{"users/delete", usersDelete},
+	{"clients/save, list, delete", clients},
 	{"tokens/insert and find", tokensInsertAndFind},
 	{"tokens/list", tokensList},
 	{"tokens/delete", tokensDelete},
@@ -138,6 +139,34 @@ func usersDelete(t *testing.T, s Store) {
 	role, err := s.RoleOf(t.Context(), org, u.ID)
 	ok(t, err)
 	diff(t, "the user's role", role, team.None)
+}
+
+func clients(t *testing.T, s Store) {
+	lamps := scope.OfProduct(10001)
+	client := func(key string, created int64) identity.Client {
+		return identity.Client{
+			ID: key, Name: "é", Type: "web", Owner: lamps, Secret: sha256.Sum256([]byte(key)), Redirect: "https://x", Rights: identity.CreateCustomers, Created: created,
+		}
+	}
+	first, second, other := client("b-1", at), client("a-2", at+1), client("c-3", at)
+	other.Owner = scope.Of(id("aa", 1))
+	for _, c := range []identity.Client{second, first, other} {
+		ok(t, s.SaveClient(t.Context(), c))
+	}
+	second.Name, second.Rights = "new", ""
+	ok(t, s.SaveClient(t.Context(), second))
+	got, err := s.ClientsOf(t.Context(), lamps)
+	ok(t, err)
+	diff(t, "by creation", got, []identity.Client{first, second})
+	ok(t, s.InsertToken(t.Context(), token(1, second.ID)))
+	ok(t, s.DeleteClient(t.Context(), second.ID))
+	_, err = s.TokenByHash(t.Context(), token(1, "").Hash)
+	refused(t, "the client's token", err, fault.NotFound)
+	refused(t, "a second delete", s.DeleteClient(t.Context(), second.ID), fault.NotFound)
+	for _, unknown := range []string{second.ID, "", "a\x00b"} {
+		_, err = s.ClientByID(t.Context(), unknown)
+		refused(t, "client "+unknown, err, fault.NotFound)
+	}
 }
 
 func tokensSpendAndExtend(t *testing.T, s Store) {
