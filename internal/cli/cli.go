@@ -39,6 +39,7 @@ type commands struct {
 	Device      deviceCmds      `cmd:"" help:"Register, list and remove devices." group:"Client"`
 	Org         orgCmds         `cmd:"" help:"List and make organizations." group:"Client"`
 	Secret      secretCmds      `cmd:"" help:"List, set and delete secrets for templates." group:"Client"`
+	User        userCmds        `cmd:"" help:"Your password; for administrators, the hub's users." group:"Client"`
 	Token       tokenCmds       `cmd:"" help:"List and revoke tokens." group:"Client"`
 
 	Completion completionCmd `cmd:"" help:"Print a script that completes commands in a shell."`

@@ -159,33 +159,15 @@ func (c *deviceList) Run(ctx context.Context, s Streams) error {
 	return table(s.Out, []string{"ID", "NAME", "STATE", "LAST HEARD"}, rows)
 }
 
-// devicePage is how many devices of a product are asked for at once.
-const devicePage = 100
-
 func (c *deviceList) devices(ctx context.Context, h *remote) (all []reading[deviceRecord], err error) {
 	if c.Product == "" {
 		return all, h.do(ctx, "GET", c.route(""), nil, &all)
 	}
-	for page := 1; len(all) < c.Max; page++ {
-		query := url.Values{"page": {fmt.Sprint(page)}, "per_page": {fmt.Sprint(min(devicePage, c.Max))}}
-		if c.Name != "" {
-			query.Set("deviceName", c.Name)
-		}
-		var answer struct {
-			Devices []reading[deviceRecord]
-			Meta    struct {
-				Pages int `json:"total_pages"`
-			}
-		}
-		if err := h.do(ctx, "GET", c.route("?"+query.Encode()), nil, &answer); err != nil {
-			return nil, err
-		}
-		all = append(all, answer.Devices...)
-		if len(answer.Devices) == 0 || page >= answer.Meta.Pages {
-			break
-		}
+	query := url.Values{}
+	if c.Name != "" {
+		query.Set("deviceName", c.Name)
 	}
-	return all[:min(len(all), c.Max)], nil
+	return pages[deviceRecord](ctx, h, c.route(""), query, "devices", c.Max)
 }
 
 type deviceRemove struct {

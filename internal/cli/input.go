@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -33,13 +32,21 @@ func readText(s Streams, path string) ([]byte, error) {
 	return text, err
 }
 
-// readLine reads the first line of standard input without its end.
+// readLine reads the next line of standard input without its end, and no byte
+// more: another question may follow.
 func readLine(s Streams) (string, error) {
-	line, err := bufio.NewReader(io.LimitReader(s.In, maxInput)).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", err
+	var line []byte
+	for b := make([]byte, 1); len(line) < maxInput; {
+		n, err := s.In.Read(b)
+		if n == 1 && b[0] == '\n' || errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
+		line = append(line, b[:n]...)
 	}
-	return strings.TrimRight(line, "\r\n"), nil
+	return strings.TrimSuffix(string(line), "\r"), nil
 }
 
 // atTerminal says whether a person types the input.
@@ -49,7 +56,7 @@ func atTerminal(in io.Reader) bool {
 }
 
 // readHidden asks for a text that is not shown while it is typed. Without a
-// terminal it is the first line of standard input.
+// terminal it is the next line of standard input.
 func readHidden(ctx context.Context, s Streams, question string) (string, error) {
 	if !atTerminal(s.In) {
 		return readLine(s)
