@@ -1,7 +1,9 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -9,69 +11,162 @@ import (
 	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
-// deviceJSON is a device on the wire (cloud API reference, section 7.1). The
-// members that tell about a device's connection and firmware are there for the
-// clients that require them; this hub learns about its devices from their
-// publishes only.
+// devicesPage is how many devices of a sandbox a list shows at the most; old
+// clients ask for no second page.
+const devicesPage = 1000
+
+// routeDevices adds the routes about the devices of a sandbox (cloud API
+// reference, section 7.2).
+func (a *API) routeDevices(m *table) {
+	m.Get("/v1/devices", a.may("devices:list", a.listDevices))
+	m.Post("/v1/devices", a.may("devices:create", a.addDevice))
+	m.Get("/v1/devices/{device}", a.everyone(a.getDevice))
+	m.Put("/v1/devices/{device}", a.may("devices:update", a.updateDevice))
+	m.Delete("/v1/devices/{device}", a.may("devices:delete", a.removeDevice))
+	m.Put("/v1/devices/{device}/ping", a.may("devices:ping", a.pingDevice))
+	m.Post("/v1/devices/{device}/tokens", a.may("devices:authorize", a.createDeviceToken))
+	m.Get("/v1/devices/{device}/{name}", a.may("devices:get", a.readVariable))
+	m.Post("/v1/devices/{device}/{name}", a.may("devices:call", a.callFunction))
+}
+
+// deviceJSON is a device on the wire (cloud API reference, section 7.1). What
+// this hub cannot know without a device's own protocol is null.
 type deviceJSON struct {
 	ID              string            `json:"id"`
 	Name            *string           `json:"name"`
-	Owner           string            `json:"owner"` // user name
+	Owner           *string           `json:"owner"` // user name; null = unclaimed
 	LastIPAddress   *string           `json:"last_ip_address"`
 	LastHeard       *string           `json:"last_heard"` // null, never "": clients parse it as a time
 	LastHandshakeAt *string           `json:"last_handshake_at"`
-	ProductID       int               `json:"product_id"` // in no product: equal to platform_id
+	ProductID       int64             `json:"product_id"` // in no product: equal to platform_id
 	PlatformID      int               `json:"platform_id"`
 	Online          bool              `json:"online"`
 	Connected       bool              `json:"connected"`
 	Cellular        bool              `json:"cellular"`
 	Status          string            `json:"status"`
+	Serial          *string           `json:"serial_number"`
+	ICCID           *string           `json:"iccid,omitempty"`
+	LastICCID       *string           `json:"last_iccid,omitempty"`
+	IMEI            *string           `json:"imei,omitempty"`
+	MobileSecret    *string           `json:"mobile_secret"`
 	Groups          []string          `json:"groups"`
 	Notes           *string           `json:"notes"`
 	CreatedAt       string            `json:"created_at"`
+	FirmwareProduct int64             `json:"firmware_product_id"`
+	Firmware        *int              `json:"firmware_version"`
+	Desired         *int              `json:"desired_firmware_version"`
+	Targeted        *string           `json:"targeted_firmware_release_version"`
+	System          *string           `json:"system_firmware_version"`
+	CurrentTarget   *string           `json:"current_build_target"`
+	DefaultTarget   *string           `json:"default_build_target"`
+	Denied          bool              `json:"denied"`
+	Quarantined     bool              `json:"quarantined"`
+	Development     bool              `json:"development"`
+	UpdatesEnabled  bool              `json:"firmware_updates_enabled"`
+	UpdatesForced   bool              `json:"firmware_updates_forced"`
+	LastApp         *string           `json:"last_app"`
 	Functions       []string          `json:"functions,omitzero"` // in details only
 	Variables       map[string]string `json:"variables,omitzero"`
 }
 
-// deviceJSONOf is an element of a list. The owner of a device is always the
-// one who asks.
-func deviceJSONOf(d *fleet.Device, p *scope.Principal) deviceJSON {
-	return deviceJSON{
-		ID: d.ID, Name: orNull(d.Name), Owner: p.Username,
-		Status: "normal", Groups: []string{}, CreatedAt: event.FormatTime(d.Created),
+// cellular are the platforms with a modem.
+var cellular = []int{10, 13, 23, 25, 26, 35}
+
+// devicesJSON shows devices with the names of their owners, as elements of a
+// list.
+func (a *API) devicesJSON(r *http.Request, devices []fleet.Device) ([]deviceJSON, error) {
+	owners := make([]string, len(devices))
+	for i := range devices {
+		owners[i] = devices[i].Owner
 	}
+	names, err := a.Fleet.Usernames(r.Context(), owners)
+	list := make([]deviceJSON, len(devices))
+	for i := range devices {
+		list[i] = deviceJSONOf(&devices[i], names[devices[i].Owner])
+	}
+	return list, err
+}
+
+func deviceJSONOf(d *fleet.Device, owner string) deviceJSON {
+	j := deviceJSON{
+		ID: d.ID, Name: orNull(d.Name), Owner: orNull(owner), Status: "normal", CreatedAt: event.FormatTime(d.Created),
+		LastIPAddress: orNull(d.IP), LastHeard: expiry(d.Heard), LastHandshakeAt: expiry(d.Handshake), Online: d.Online, Connected: d.Online,
+		ProductID: int64(d.Platform), PlatformID: d.Platform, Cellular: slices.Contains(cellular, d.Platform),
+		Serial: orNull(d.Serial), ICCID: orNull(d.ICCID), LastICCID: orNull(d.ICCID), IMEI: orNull(d.IMEI),
+		Groups: append([]string{}, d.Groups...), Notes: orNull(d.Notes),
+		Firmware: orNone(d.Firmware), Desired: orNone(d.Desired), Denied: d.Denied, Quarantined: d.Quarantined, Development: d.Development,
+	}
+	if d.Product != 0 {
+		j.ProductID = d.Product
+	}
+	j.FirmwareProduct = j.ProductID
+	return j
+}
+
+// orNone is a version on the wire, null if there is none.
+func orNone(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
 }
 
 // replyDevice writes a device with its details.
-func replyDevice(w http.ResponseWriter, d *fleet.Device, p *scope.Principal) {
-	v := deviceJSONOf(d, p)
-	v.Functions, v.Variables = []string{}, map[string]string{}
-	reply(w, http.StatusOK, v)
-}
-
-// listDevices handles GET /v1/devices.
-func (a *API) listDevices(w http.ResponseWriter, r *http.Request) error {
-	p := caller(r)
-	devices, err := a.Fleet.List(r.Context(), p)
+func (a *API) replyDevice(w http.ResponseWriter, r *http.Request, d *fleet.Device) error {
+	list, err := a.devicesJSON(r, []fleet.Device{*d})
 	if err != nil {
 		return err
 	}
-	list := make([]deviceJSON, len(devices))
-	for i := range devices {
-		list[i] = deviceJSONOf(&devices[i], p)
+	list[0].Functions, list[0].Variables = []string{}, map[string]string{}
+	reply(w, http.StatusOK, list[0])
+	return nil
+}
+
+// listDevices handles GET /v1/devices: a bare array, with a link to the next
+// page if there may be one.
+func (a *API) listDevices(w http.ResponseWriter, r *http.Request) error {
+	p, err := readPaging(r, devicesPage, devicesPage)
+	if err != nil {
+		return err
+	}
+	devices, err := a.Fleet.List(r.Context(), caller(r), p.size, p.offset())
+	if err != nil {
+		return err
+	}
+	list, err := a.devicesJSON(r, devices)
+	if err != nil {
+		return err
+	}
+	if len(devices) == p.size {
+		w.Header().Set("Link", fmt.Sprintf(`<%s/v1/devices?page=%d&per_page=%d>; rel="next"`, a.BaseURL, p.page+1, p.size))
 	}
 	reply(w, http.StatusOK, list)
 	return nil
 }
 
-// getDevice handles GET /v1/devices/{device}.
+// getDevice handles GET /v1/devices/{device}: one of the caller's own or, by its
+// id, one of a product that the caller may see.
 func (a *API) getDevice(w http.ResponseWriter, r *http.Request) error {
-	d, err := a.Fleet.Get(r.Context(), caller(r), param(r, "device"))
+	d, err := a.visible(r)
 	if err != nil {
 		return err
 	}
-	replyDevice(w, &d, caller(r))
-	return nil
+	return a.replyDevice(w, r, &d)
+}
+
+func (a *API) visible(r *http.Request) (fleet.Device, error) {
+	p, name := caller(r), param(r, "device")
+	if err := a.mayInSandbox(r, "devices:get"); err == nil {
+		d, err := a.Fleet.Get(r.Context(), p, name)
+		if err == nil || !fault.Is(err, fault.NotFound) || p.Device != "" {
+			return d, err
+		}
+	}
+	d, err := a.Fleet.ByID(r.Context(), name)
+	if err != nil || d.Product != 0 && a.Team.Check(r.Context(), p, scope.OfProduct(d.Product), "devices:get") == nil {
+		return d, err
+	}
+	return fleet.Device{}, fleet.Unknown()
 }
 
 // claimed is the answer of POST /v1/devices.
@@ -99,41 +194,84 @@ func (a *API) addDevice(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) claimOrRegister(r *http.Request, in fields) (fleet.Device, error) {
-	user := caller(r).User
+	c := fleet.Claim{Owner: caller(r).User, ID: in["id"], Name: in["name"], May: a.mayClaim(r)}
 	switch in["register"] {
 	case "true", "1":
-		return a.Fleet.Register(r.Context(), user, in["id"], in["name"])
+		c.Register = true
 	case "", "false", "0":
 	default:
 		return fleet.Device{}, fault.Field("register", "It must be true or false.")
 	}
-	if in["id"] == "" {
+	if c.ID == "" && !c.Register {
 		return fleet.Device{}, fault.Field("id", "It is missing. To make a new device, send register: true.")
 	}
-	return a.Fleet.Claim(r.Context(), user, in["id"])
+	return a.Fleet.Claim(r.Context(), c)
 }
 
-// renameDevice handles PUT /v1/devices/{device}.
-func (a *API) renameDevice(w http.ResponseWriter, r *http.Request) error {
-	in, err := readFields(r)
+// mayClaim says whose unclaimed devices the caller may claim: those of products
+// where it may change devices, and a customer those of its product.
+func (a *API) mayClaim(r *http.Request) func(product int64) error {
+	return func(product int64) error {
+		p, sc := caller(r), scope.OfProduct(product)
+		if p.Customer && p.Home == sc {
+			return nil
+		}
+		return a.Team.Check(r.Context(), p, sc, "devices:claim")
+	}
+}
+
+// updateDevice handles PUT /v1/devices/{device}: its name and notes. To signal
+// takes a connection of the device that this hub has not.
+func (a *API) updateDevice(w http.ResponseWriter, r *http.Request) error {
+	in, err := readInput(r, "")
 	if err != nil {
 		return err
 	}
-	name, ok := in["name"]
-	if !ok {
-		return fault.Field("name", "It is missing; the name is all that can be changed of a device.")
+	c := fleet.Change{Name: in.text("name"), Notes: in.text("notes")}
+	switch {
+	case in.err != nil:
+		return in.err
+	case in.members["signal"] != nil:
+		return a.unreachable(r)
+	case c.Name == nil && c.Notes == nil:
+		return fault.Field("name", "It is missing; name and notes are what can be changed of a device here.")
 	}
-	d, err := a.Fleet.Rename(r.Context(), caller(r), param(r, "device"), name)
+	d, err := a.Fleet.Update(r.Context(), caller(r), param(r, "device"), c)
 	if err != nil {
 		return err
 	}
-	replyDevice(w, &d, caller(r))
-	return nil
+	return a.replyDevice(w, r, &d)
 }
 
 // removeDevice handles DELETE /v1/devices/{device}.
 func (a *API) removeDevice(w http.ResponseWriter, r *http.Request) error {
 	return done(w, a.Fleet.Remove(r.Context(), caller(r), param(r, "device")))
+}
+
+// pingDevice handles PUT /v1/devices/{device}/ping.
+func (a *API) pingDevice(w http.ResponseWriter, r *http.Request) error {
+	d, err := a.visible(r)
+	if err != nil {
+		return err
+	}
+	reply(w, http.StatusOK, map[string]bool{"online": d.Online, "ok": true})
+	return nil
+}
+
+// readVariable handles GET /v1/devices/{device}/{name}.
+func (a *API) readVariable(_ http.ResponseWriter, r *http.Request) error { return a.unreachable(r) }
+
+// callFunction handles POST /v1/devices/{device}/{name}.
+func (a *API) callFunction(_ http.ResponseWriter, r *http.Request) error { return a.unreachable(r) }
+
+// unreachable is the answer to what takes a device's own protocol. Devices reach
+// this hub by HTTP, so it can never call them back: that is as with a device
+// that is known to be offline (cloud API reference, section 3).
+func (a *API) unreachable(r *http.Request) error {
+	if _, err := a.visible(r); err != nil {
+		return err
+	}
+	return fault.New(timedOut, "timed out")
 }
 
 // deviceToken is the answer of POST /v1/devices/{device}/tokens.
@@ -150,11 +288,15 @@ func (a *API) createDeviceToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	token, err := a.Identity.IssueDeviceToken(r.Context(), d.Owner, d.ID)
+	return a.issueDeviceToken(w, r, d.Owner, d.ID)
+}
+
+func (a *API) issueDeviceToken(w http.ResponseWriter, r *http.Request, user, device string) error {
+	token, err := a.Identity.IssueDeviceToken(r.Context(), user, device)
 	if err != nil {
 		return err
 	}
 	doNotStore(w)
-	reply(w, http.StatusCreated, deviceToken{OK: true, Token: token, DeviceID: d.ID})
+	reply(w, http.StatusCreated, deviceToken{OK: true, Token: token, DeviceID: device})
 	return nil
 }

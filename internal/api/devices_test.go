@@ -108,8 +108,12 @@ func TestRenameAndRemoveDevice(t *testing.T) {
 	if got.json["id"] != id || got.json["name"] != "attic" {
 		t.Errorf("got %s, want the device with its new name", got.text)
 	}
-	got = s.send(ask{method: "PUT", path: "/v1/devices/attic", body: `{"signal":"1"}`})
-	checkDeviceFailure(t, got, 400, "name: It is missing; the name is all that can be changed of a device.")
+	got = s.want(200, ask{method: "PUT", path: "/v1/devices/attic", body: `{"notes":"under\nthe roof"}`})
+	if got.json["name"] != "attic" || got.json["notes"] != "under\nthe roof" {
+		t.Errorf("got %s, want the device with notes and its name", got.text)
+	}
+	got = s.send(ask{method: "PUT", path: "/v1/devices/attic", body: `{}`})
+	checkDeviceFailure(t, got, 400, "name: It is missing; name and notes are what can be changed of a device here.")
 	got = s.want(200, ask{method: "DELETE", path: "/v1/devices/attic"})
 	if got.text != `{"ok":true}` {
 		t.Errorf("got %q", got.text)
@@ -128,5 +132,45 @@ func TestDeviceTokenIsShownOnce(t *testing.T) {
 	}
 	if list := s.want(200, ask{method: "GET", path: "/v1/access_tokens"}); strings.Contains(list.text, token) || !strings.Contains(list.text, id) {
 		t.Errorf("got %s, want the token masked, with its device", list.text)
+	}
+}
+
+// What takes a device's own protocol is answered as for a device that is
+// offline, and as ever for one that is not there.
+func TestUnreachableDevices(t *testing.T) {
+	s := newServer(t, nil)
+	s.register("porch")
+	for _, c := range []ask{
+		{method: "GET", path: "/temperature"},
+		{method: "POST", path: "/blink", body: `{"args":"on"}`},
+		{method: "PUT", body: `{"signal":"1"}`},
+	} {
+		rest := c.path
+		c.path = "/v1/devices/porch" + rest
+		checkDeviceFailure(t, s.send(c), 408, "timed out")
+		c.path = "/v1/devices/" + foreignDevice + rest
+		checkDeviceFailure(t, s.send(c), 404, "I didn't recognize that device name or ID.")
+	}
+	got := s.want(200, ask{method: "PUT", path: "/v1/devices/porch/ping"})
+	if got.json["ok"] != true || got.json["online"] != false {
+		t.Errorf("ping: got %s", got.text)
+	}
+}
+
+func TestDevicesInPages(t *testing.T) {
+	s := newServer(t, nil)
+	for range 3 {
+		s.register("")
+	}
+	got := s.want(200, ask{method: "GET", path: "/v1/devices?per_page=2"})
+	if len(got.list) != 2 || got.Header.Get("Link") != `<https://hub.example.org/v1/devices?page=2&per_page=2>; rel="next"` {
+		t.Errorf("got %d devices and the link %q", len(got.list), got.Header.Get("Link"))
+	}
+	got = s.want(200, ask{method: "GET", path: "/v1/devices?page=2&per_page=2"})
+	if len(got.list) != 1 || got.Header.Get("Link") != "" {
+		t.Errorf("last page: got %d devices and the link %q", len(got.list), got.Header.Get("Link"))
+	}
+	for _, query := range []string{"page=0", "page=x", "per_page=1001", "per_page=-1"} {
+		s.want(400, ask{method: "GET", path: "/v1/devices?" + query})
 	}
 }

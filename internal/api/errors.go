@@ -21,6 +21,7 @@ const (
 	invalidGrant     fault.Code = "invalid_grant"
 	invalidClient    fault.Code = "invalid_client"
 	unsupportedGrant fault.Code = "unsupported_grant_type"
+	timedOut         fault.Code = "timed_out" // reaching a device
 )
 
 // failure is the body of every answer that is not a success. The same text
@@ -74,7 +75,7 @@ func errorMember(r *http.Request, f *fault.Error) string {
 
 // isDeviceRoute tells the routes about devices; publishing is none of them.
 func isDeviceRoute(pattern string) bool {
-	return pattern == "/v1/devices" || strings.HasPrefix(pattern, "/v1/devices/{device}")
+	return pattern == "/v1/devices" || strings.HasPrefix(pattern, "/v1/devices/{device}") || strings.HasPrefix(pattern, inProduct+"/devices/{device}")
 }
 
 // logFault logs what the operator should know: our own faults and the reasons
@@ -112,6 +113,8 @@ func status(c fault.Code) int {
 		return http.StatusForbidden
 	case fault.NotFound:
 		return http.StatusNotFound
+	case timedOut:
+		return http.StatusRequestTimeout
 	case wrongMethodCode:
 		return http.StatusMethodNotAllowed
 	case fault.Conflict:

@@ -64,7 +64,7 @@ func newHub(t *testing.T) *hub {
 	h.must(err)
 	h.log, err = eventlog.Open(t.Context(), h.store, matcher{index, registry}, logger, meter.Committed)
 	h.must(err)
-	users := identity.New(identity.Options{Users: h.store, Tokens: h.store, Clients: h.store, Now: time.Now, Revoked: h.log.Disconnect})
+	users := identity.New(identity.Options{Users: h.store, Tokens: h.store, Devices: fleet.NewDirectory(h.store), Clients: h.store, Now: time.Now, Revoked: h.log.Disconnect})
 	vault, err := secret.New(h.store, secret.NewKey(), time.Now)
 	h.must(err)
 	replays, err := replay.Open(t.Context(), replay.Options{
@@ -72,7 +72,7 @@ func newHub(t *testing.T) *hub {
 	})
 	h.must(err)
 	t.Cleanup(replays.Close)
-	devices := fleet.New(fleet.Options{Devices: h.store, Products: h.store, Tokens: users})
+	devices := fleet.New(fleet.Options{Store: h.store, Tokens: users, RegisterOnImport: true})
 	registry.Confine(devices)
 	h.api = api.New(api.Deps{
 		Identity: users, Fleet: devices, Team: team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Products: devices}),

@@ -73,8 +73,9 @@ func (a *API) deleteIntegration(w http.ResponseWriter, r *http.Request) error {
 }
 
 // remove deletes an integration, its replays and what is recorded of its calls.
-func (a *API) remove(r *http.Request) error {
-	id := param(r, "id")
+func (a *API) remove(r *http.Request) error { return a.removeID(r, param(r, "id")) }
+
+func (a *API) removeID(r *http.Request, id string) error {
 	if err := a.Integrations.Delete(r.Context(), scopeOf(r), id); err != nil {
 		return err
 	}

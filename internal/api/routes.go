@@ -36,7 +36,9 @@ func (a *API) router() *table {
 		m.Get(base+"/history/events/{event}", a.may("events:get", a.getPath))
 	}
 	a.routeAccount(m)
+	a.routeProducts(m)
 	a.routeDevices(m)
+	a.routeMembers(m)
 	a.routeSecrets(m)
 	a.routeAdmin(m)
 	a.routeLedgers(m, inSandbox)
@@ -62,7 +64,6 @@ func (a *API) routeEvents(m *table) {
 	m.Post("/v1/devices/events", a.everyone(a.publish))
 	m.Post(inProduct+"/events", a.may("events:publish", a.publishIn))
 	m.Post(inOrganization+"/events", a.may("events:publish", a.publishIn))
-	m.Get("/v1/devices/{device}", a.everyone(a.getDevice))
 	m.Delete("/v1/access_tokens/current", a.everyone(a.revokeCurrent))
 }
 
@@ -90,14 +91,6 @@ func (a *API) routeAccount(m *table) {
 	m.Get("/v1/access_tokens", a.mayWithPassword("tokens:list", a.listTokens))
 	m.Delete("/v1/access_tokens", a.may("tokens:delete", a.revokeTokens))
 	m.Get("/v1/access_tokens/current", a.self(a.getCurrentToken))
-}
-
-func (a *API) routeDevices(m *table) {
-	m.Get("/v1/devices", a.may("devices:list", a.listDevices))
-	m.Post("/v1/devices", a.may("devices:create", a.addDevice))
-	m.Put("/v1/devices/{device}", a.may("devices:update", a.renameDevice))
-	m.Delete("/v1/devices/{device}", a.may("devices:delete", a.removeDevice))
-	m.Post("/v1/devices/{device}/tokens", a.may("devices:authorize", a.createDeviceToken))
 }
 
 // serve is the way of every request: CORS, then the router, with a safety net

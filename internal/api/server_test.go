@@ -84,13 +84,13 @@ func newServer(t testing.TB, change func(*api.Deps)) *server {
 	t.Helper()
 	s := &server{t: t, store: memory.New(), log: &lockedBuffer{}}
 	s.publish = func(*scope.Principal, publish.Input) error { return nil }
-	s.users = identity.New(identity.Options{Users: s.store, Tokens: s.store, Clients: s.store})
+	s.users = identity.New(identity.Options{Users: s.store, Tokens: s.store, Devices: fleet.NewDirectory(s.store), Clients: s.store})
 	_, err := s.users.Bootstrap(t.Context(), adminPassword, adminToken)
 	s.must(err)
 	s.must(s.store.InsertDevice(t.Context(), fleet.Device{ID: foreignDevice, Name: "theirs", Owner: "somebody"}))
 	registry, err := integration.NewRegistry(t.Context(), s.store, match.New(), time.Now)
 	s.must(err)
-	devices := fleet.New(fleet.Options{Devices: s.store, Products: s.store, Tokens: s.users})
+	devices := fleet.New(fleet.Options{Store: s.store, Tokens: s.users, RegisterOnImport: true})
 	d := api.Deps{
 		Identity: s.users, Fleet: devices, Team: team.New(team.Options{Organizations: s.store, Members: s.store, Changes: s.store, Invitations: s.store, Products: devices}),
 		Integrations: registry, Publisher: s, BaseURL: "https://hub.example.org", Version: "1.2.3",

@@ -229,10 +229,13 @@ func (h *Hub) userAgent() string {
 
 func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 	h.Identity = identity.New(identity.Options{
-		Users: h.store, Tokens: h.store, Clients: h.store, Now: o.Now, Revoked: h.Log.Disconnect,
+		Users: h.store, Tokens: h.store, Clients: h.store, Devices: fleet.NewDirectory(h.store), Now: o.Now, Revoked: h.Log.Disconnect,
 		Strict: h.settings.StrictClients, Host: hostOf(h.settings.BaseURL),
 	})
-	h.Fleet = fleet.New(fleet.Options{Devices: h.store, Products: h.store, Tokens: h.Identity, Now: o.Now})
+	h.Fleet = fleet.New(fleet.Options{
+		Store: h.store, Tokens: h.Identity, Now: o.Now,
+		RegisterOnImport: h.settings.RegisterUnknownDevices != "off", RegisterOnClaim: h.settings.RegisterUnknownDevices == "on",
+	})
 	h.Integrations.Confine(h.Fleet)
 	h.Team = team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Products: h.Fleet, Now: o.Now})
 	for _, w := range identity.Guessable(h.settings.AdminPassword, h.settings.AdminToken) {

@@ -28,6 +28,8 @@ type Settings struct {
 	MaxStreams        int     `env:"FIELDHOOK_MAX_STREAMS" default:"20000" group:"Network" placeholder:"N" help:"Event streams that may be open at once; more are answered with 503. 0 = no bound. Default: ${default}."`
 	OperationBlock    int     `env:"FIELDHOOK_OPERATION_BLOCK" default:"0" group:"Store" placeholder:"BYTES" help:"How many bytes of an event's data are counted as one data operation, 64 to 16384. 0 = an event is one, whatever its size. Default: ${default}."`
 
+	RegisterUnknownDevices string `env:"FIELDHOOK_REGISTER_UNKNOWN_DEVICES" enum:"off,import,on" default:"import" group:"Network" placeholder:"WHEN" help:"When device ids that nobody knows are registered: import, when a product adds them; on, also when a user claims them; off, only when asked to register. Default: ${default}."`
+
 	Store      string `env:"FIELDHOOK_STORE" default:"sqlite:./fieldhook-data/hub.db" group:"Store" placeholder:"STORE" help:"Where everything is kept: sqlite:PATH, or postgres://user:password@host/database. Default: ${default}."`
 	StoreCache int    `env:"FIELDHOOK_STORE_CACHE" default:"16" group:"Store" placeholder:"MIB" help:"Page cache of the SQLite store in MiB, 1 to 4096. Default: ${default}."`
 

@@ -27,8 +27,7 @@ type Store interface {
 	identity.Users
 	identity.Tokens
 	identity.Clients
-	fleet.Devices
-	fleet.Products
+	fleet.Store
 	team.Organizations
 	team.Members
 	team.Changes

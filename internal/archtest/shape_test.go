@@ -174,6 +174,8 @@ var wide = map[string]string{
 	"internal/identity/client.go:Clients":    "a seam for storage engines only: one record kind",
 	"internal/identity/identity.go:Tokens":   "a seam for storage engines only: one record kind",
 	"internal/fleet/fleet.go:Devices":        "a seam for storage engines only: one record kind",
+	"internal/fleet/product.go:Products":     "a seam for storage engines only: one record kind",
+	"internal/fleet/groups.go:Groups":        "a seam for storage engines only: one record kind",
 }
 
 // bigInterfaces finds interfaces with many methods, tests apart. Embedded ones

@@ -43,7 +43,7 @@ func connect(t *testing.T, r *integration.Registry, base string) *integration.In
 }
 
 func TestRegisterTwice(t *testing.T) {
-	devices := fleet.New(fleet.Options{Devices: memory.New()})
+	devices := fleet.New(fleet.Options{Store: memory.New()})
 	who := &scope.Principal{User: owner}
 	small, big := demo.NewFleet(3, 1), demo.NewFleet(5, 2)
 	first, err := demo.Register(t.Context(), devices, owner, small)
@@ -54,14 +54,15 @@ func TestRegisterTwice(t *testing.T) {
 	if got, want := first[renamed], small.Devices()[1].Name; got != want {
 		t.Errorf("the device is called %q, want %q", got, want)
 	}
-	if _, err := devices.Rename(t.Context(), who, renamed, "kitchen"); err != nil {
+	name := "kitchen"
+	if _, err := devices.Update(t.Context(), who, renamed, fleet.Change{Name: &name}); err != nil {
 		t.Fatal(err)
 	}
 	names, err := demo.Register(t.Context(), devices, owner, big)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := devices.List(t.Context(), who)
+	all, err := devices.List(t.Context(), who, 10, 0)
 	if err != nil || len(all) != 5 || len(names) != 5 {
 		t.Errorf("%d devices, %d names, error %v, want 5", len(all), len(names), err)
 	}
@@ -71,7 +72,7 @@ func TestRegisterTwice(t *testing.T) {
 }
 
 func TestRegisterSomebodyElsesDevice(t *testing.T) {
-	devices := fleet.New(fleet.Options{Devices: memory.New()})
+	devices := fleet.New(fleet.Options{Store: memory.New()})
 	f := demo.NewFleet(1, 1)
 	if _, err := devices.Register(t.Context(), "bbbbbbbbbbbbbbbbbbbbbbbb", f.Devices()[0].ID, ""); err != nil {
 		t.Fatal(err)

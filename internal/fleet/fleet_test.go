@@ -24,11 +24,18 @@ const (
 // revoker notes whose tokens were ended.
 type revoker struct {
 	devices []string
+	changed []string
 	err     error
 }
 
 func (r *revoker) RevokeDevice(_ context.Context, user, device string) error {
 	r.devices = append(r.devices, user+" "+device)
+	return r.err
+}
+
+// DeviceChanged implements fleet.Credentials.
+func (r *revoker) DeviceChanged(_ context.Context, device string, disconnect bool) error {
+	r.changed = append(r.changed, device)
 	return r.err
 }
 
@@ -38,7 +45,7 @@ func newFleet(t *testing.T) (*fleet.Service, *revoker) {
 	t.Helper()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	tokens := &revoker{}
-	s := fleet.New(fleet.Options{Devices: memory.New(), Tokens: tokens, Now: func() time.Time { return now }})
+	s := fleet.New(fleet.Options{Store: memory.New(), Tokens: tokens, RegisterOnImport: true, Now: func() time.Time { return now }})
 	for _, d := range []fleet.Device{{ID: one, Name: "kitchen", Owner: ann}, {ID: two, Owner: ann}, {ID: his, Name: "cellar", Owner: bob}} {
 		now = now.Add(time.Second)
 		if _, err := s.Register(t.Context(), d.Owner, d.ID, d.Name); err != nil {
@@ -97,14 +104,14 @@ func TestRegisterMakesAnID(t *testing.T) {
 
 func TestClaim(t *testing.T) {
 	s, _ := newFleet(t)
-	if d, err := s.Claim(t.Context(), ann, one); err != nil || d.ID != one {
+	if d, err := s.Claim(t.Context(), fleet.Claim{Owner: ann, ID: one}); err != nil || d.ID != one {
 		t.Errorf("own device: got %+v, %v", d, err)
 	}
-	_, err := s.Claim(t.Context(), ann, his)
+	_, err := s.Claim(t.Context(), fleet.Claim{Owner: ann, ID: his})
 	if !fault.Is(err, fault.Forbidden) || !strings.Contains(err.Error(), "That belongs to someone else.") {
 		t.Errorf("somebody else's: got %v, want the documented text", err)
 	}
-	_, err = s.Claim(t.Context(), ann, "999999999999999999999999")
+	_, err = s.Claim(t.Context(), fleet.Claim{Owner: ann, ID: "999999999999999999999999"})
 	if !fault.Is(err, fault.NotFound) || err.Error() != "device not found" {
 		t.Errorf("unknown: got %v, want the documented text", err)
 	}
@@ -145,7 +152,7 @@ func TestForeignLooksMissing(t *testing.T) {
 	const missing = "999999999999999999999999"
 	for name, ask := range map[string]func(id string) error{
 		"Get":    func(id string) error { _, err := s.Get(t.Context(), p, id); return err },
-		"Rename": func(id string) error { _, err := s.Rename(t.Context(), p, id, "mine"); return err },
+		"Update": func(id string) error { _, err := s.Update(t.Context(), p, id, named("mine")); return err },
 		"Remove": func(id string) error { return s.Remove(t.Context(), p, id) },
 	} {
 		foreign, unknown := ask(his), ask(missing)
@@ -165,31 +172,32 @@ func TestList(t *testing.T) {
 		want string
 	}{
 		{scope.Principal{User: ann}, one + " " + two},
-		{scope.Principal{User: ann, Device: two}, two},
 		{scope.Principal{User: bob}, his},
 		{scope.Principal{User: "nobody"}, ""},
 	} {
-		list, err := s.List(t.Context(), &c.p)
+		list, err := s.List(t.Context(), &c.p, 10, 0)
 		var ids []string
 		for _, d := range list {
 			ids = append(ids, d.ID)
 		}
-		if got := strings.Join(ids, " "); got != c.want || err != nil || list == nil {
+		if got := strings.Join(ids, " "); got != c.want || err != nil {
 			t.Errorf("%+v: got %q, %v, want %q", c.p, got, err, c.want)
 		}
 	}
 }
 
+func named(name string) fleet.Change { return fleet.Change{Name: &name} }
+
 func TestRename(t *testing.T) {
 	s, _ := newFleet(t)
 	p := &scope.Principal{User: ann}
-	if d, err := s.Rename(t.Context(), p, "kitchen", "attic"); err != nil || d.ID != one || d.Name != "attic" {
+	if d, err := s.Update(t.Context(), p, "kitchen", named("attic")); err != nil || d.ID != one || d.Name != "attic" {
 		t.Errorf("got %+v, %v", d, err)
 	}
 	if d, err := s.Get(t.Context(), p, "attic"); err != nil || d.ID != one {
 		t.Errorf("by its new name: got %+v, %v", d, err)
 	}
-	_, err := s.Rename(t.Context(), p, one, "a\x00b")
+	_, err := s.Update(t.Context(), p, one, named("a\x00b"))
 	checkFault(t, "control character", err, fault.Invalid, "name")
 }
 

@@ -2,10 +2,9 @@ package fleet
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -15,20 +14,24 @@ import (
 // maxName bounds a device's name, in bytes.
 const maxName = 128
 
-// Options configures a Service. All but Now are required.
+// Options configures a Service. Store and Tokens are required.
 type Options struct {
-	Devices  Devices
-	Products Products
-	Tokens   Revoker
-	Now      func() time.Time // default time.Now
+	Store  Store
+	Tokens Credentials
+	Now    func() time.Time // default time.Now
+
+	// RegisterOnImport has an import register ids that nobody knows, RegisterOnClaim
+	// also a claim, whose answer is "device not found" otherwise.
+	RegisterOnImport, RegisterOnClaim bool
 }
 
 // Service answers for devices and products.
 type Service struct {
-	devices  Devices
-	products Products
-	tokens   Revoker
-	now      func() time.Time
+	store  Store
+	tokens Credentials
+	now    func() time.Time
+
+	registerOnImport, registerOnClaim bool
 }
 
 // New makes a Service.
@@ -36,49 +39,103 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Service{devices: o.Devices, products: o.Products, tokens: o.Tokens, now: o.Now}
+	return &Service{
+		store: o.Store, tokens: o.Tokens, now: o.Now,
+		registerOnImport: o.RegisterOnImport, registerOnClaim: o.RegisterOnClaim,
+	}
 }
 
-// Register makes a device that is claimed to owner (a user id). An empty id is
-// made up; a given one is taken in lower case. Registering one's own device
-// again gives it back as it is.
+// Usernames gives the names of users by id; unknown ones and "" are left out.
+func (s *Service) Usernames(ctx context.Context, ids []string) (map[string]string, error) {
+	distinct := slices.Compact(slices.Sorted(slices.Values(ids)))
+	distinct = slices.DeleteFunc(distinct, func(id string) bool { return id == "" })
+	if len(distinct) == 0 {
+		return nil, nil
+	}
+	return s.store.Usernames(ctx, distinct)
+}
+
+// Claim asks for a device.
+type Claim struct {
+	Owner    string // user id that shall have it
+	ID       string // in any case; "" = a new one, to register
+	Name     string // of a device that is registered
+	Register bool   // register an id that nobody knows
+
+	// May says whether the caller may claim unclaimed devices of a product; nil
+	// means that it may.
+	May func(product int64) error
+}
+
+// Claim makes a device the owner's unless somebody has it; one's own device
+// comes back as it is.
 //
-// Errors: a fault Invalid naming "id" or "name"; a fault Forbidden for an id
-// that belongs to somebody else.
+// An unknown device is a fault NotFound unless it is asked to be registered, or
+// the operator has claims do so; an unclaimed one of a product where the caller
+// may not claim looks like it. A device of somebody else is a fault Forbidden.
+// The texts are those that clients look for (cloud API reference, section 3).
+// Other errors: a fault Invalid naming "id" or "name".
+func (s *Service) Claim(ctx context.Context, c Claim) (Device, error) {
+	if !c.Register && !(s.registerOnClaim && isID(c.ID)) {
+		return s.claimKnown(ctx, &c)
+	}
+	d, err := s.insert(ctx, &c)
+	if fault.Is(err, fault.Conflict) {
+		return s.claimKnown(ctx, &c)
+	}
+	return d, err
+}
+
+// Register is Claim of an owner (a user id) who may claim no devices of
+// products.
 func (s *Service) Register(ctx context.Context, owner, id, name string) (Device, error) {
-	d := Device{ID: strings.ToLower(id), Name: name, Owner: owner, Created: s.now().UnixMilli()}
+	nothing := func(int64) error { return noDevice() }
+	return s.Claim(ctx, Claim{Owner: owner, ID: id, Name: name, Register: true, May: nothing})
+}
+
+func (s *Service) insert(ctx context.Context, c *Claim) (Device, error) {
+	d := Device{ID: strings.ToLower(c.ID), Name: c.Name, Owner: c.Owner, Created: s.now().UnixMilli()}
 	if d.ID == "" {
 		d.ID = event.NewID()
 	}
 	if !event.IsID(d.ID) {
 		return Device{}, fault.Field("id", "It must be 24 hexadecimal digits.")
 	}
-	if err := checkName(name); err != nil {
+	if err := checkName(c.Name); err != nil {
 		return Device{}, err
 	}
-	err := s.devices.InsertDevice(ctx, d)
-	if fault.Is(err, fault.Conflict) {
-		return s.Claim(ctx, owner, d.ID)
-	}
-	return d, err
+	return d, s.store.InsertDevice(ctx, d)
 }
 
-// Claim gives the device if it is claimed to owner (a user id) already. An
-// unknown device is a fault NotFound, a device of somebody else a fault
-// Forbidden; the texts are those that clients look for (cloud API reference,
-// section 3).
-func (s *Service) Claim(ctx context.Context, owner, id string) (Device, error) {
-	d, err := s.devices.DeviceByID(ctx, strings.ToLower(id))
-	if fault.Is(err, fault.NotFound) {
-		return Device{}, fault.New(fault.NotFound, "device not found")
-	}
-	if err != nil {
+func (s *Service) claimKnown(ctx context.Context, c *Claim) (Device, error) {
+	d, err := s.store.DeviceByID(ctx, strings.ToLower(c.ID))
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return Device{}, noDevice()
+	case err != nil:
 		return Device{}, err
-	}
-	if d.Owner != owner {
+	case d.Owner == c.Owner:
+		return d, nil
+	case d.Owner != "":
 		return Device{}, fault.New(fault.Forbidden, "That belongs to someone else.")
+	case c.May(d.Product) != nil:
+		return Device{}, noDevice()
 	}
-	return d, nil
+	return s.hand(ctx, d, c.Owner)
+}
+
+// hand gives an unclaimed device to a user.
+func (s *Service) hand(ctx context.Context, d Device, owner string) (Device, error) {
+	d.Owner = owner
+	return d, s.change(ctx, d, true)
+}
+
+// change stores a device and has its tokens follow.
+func (s *Service) change(ctx context.Context, d Device, disconnect bool) error {
+	if err := s.store.UpdateDevice(ctx, d); err != nil {
+		return err
+	}
+	return s.tokens.DeviceChanged(ctx, d.ID, disconnect)
 }
 
 // Get gives a device of the caller by its id or name. A device's own token
@@ -86,13 +143,13 @@ func (s *Service) Claim(ctx context.Context, owner, id string) (Device, error) {
 func (s *Service) Get(ctx context.Context, p *scope.Principal, idOrName string) (Device, error) {
 	d, err := s.find(ctx, p.User, idOrName)
 	if fault.Is(err, fault.NotFound) {
-		return Device{}, unknown()
+		return Device{}, Unknown()
 	}
 	if err != nil {
 		return Device{}, err
 	}
 	if !sees(p, &d) {
-		return Device{}, unknown()
+		return Device{}, Unknown()
 	}
 	return d, nil
 }
@@ -100,88 +157,91 @@ func (s *Service) Get(ctx context.Context, p *scope.Principal, idOrName string) 
 // find takes what looks like an id for one: no device is named like that.
 func (s *Service) find(ctx context.Context, owner, idOrName string) (Device, error) {
 	if id := strings.ToLower(idOrName); event.IsID(id) {
-		return s.devices.DeviceByID(ctx, id)
+		return s.store.DeviceByID(ctx, id)
 	}
-	all, err := s.devices.DevicesOf(ctx, owner)
-	if err != nil {
-		return Device{}, err
+	if owner == "" || idOrName == "" {
+		return Device{}, Unknown()
 	}
-	for _, d := range all {
-		if d.Name != "" && d.Name == idOrName {
-			return d, nil
-		}
-	}
-	return Device{}, unknown()
+	return s.store.DeviceByName(ctx, owner, idOrName)
 }
 
 // sees is the one rule of who may know about a device.
 func sees(p *scope.Principal, d *Device) bool {
-	return p.User != "" && d.Owner == p.User && (p.Device == "" || p.Device == d.ID)
+	if p.Device != "" {
+		return d.ID == p.Device
+	}
+	return p.User != "" && d.Owner == p.User
 }
 
-// List gives the devices that the caller may see, by creation.
-func (s *Service) List(ctx context.Context, p *scope.Principal) ([]Device, error) {
-	all, err := s.devices.DevicesOf(ctx, p.User)
-	if err != nil {
-		return nil, err
+// ByID gives a device, whoever has it; the caller of Go code decides who may
+// know. Errors: a fault NotFound.
+func (s *Service) ByID(ctx context.Context, id string) (Device, error) {
+	d, err := s.store.DeviceByID(ctx, strings.ToLower(id))
+	if fault.Is(err, fault.NotFound) {
+		return Device{}, Unknown()
 	}
-	seen := make([]Device, 0, len(all))
-	for i := range all {
-		if sees(p, &all[i]) {
-			seen = append(seen, all[i])
-		}
-	}
-	return seen, nil
+	return d, err
 }
 
-// Rename gives a device of the caller another name; "" takes the name away.
-// Errors: a fault Invalid naming "name", a fault NotFound.
-func (s *Service) Rename(ctx context.Context, p *scope.Principal, idOrName, name string) (Device, error) {
-	if err := checkName(name); err != nil {
-		return Device{}, err
+// List gives a page of the caller's devices, by creation.
+func (s *Service) List(ctx context.Context, p *scope.Principal, limit, offset int) ([]Device, error) {
+	if p.User == "" {
+		return nil, nil
 	}
+	return s.store.DevicesOf(ctx, p.User, limit, offset)
+}
+
+// Update changes name and notes of a device of the caller. Errors: a fault
+// Invalid naming the field, a fault NotFound.
+func (s *Service) Update(ctx context.Context, p *scope.Principal, idOrName string, c Change) (Device, error) {
 	d, err := s.Get(ctx, p, idOrName)
 	if err != nil {
 		return Device{}, err
 	}
-	d.Name = name
-	return d, s.devices.UpdateDevice(ctx, d)
+	if err := c.apply(&d); err != nil {
+		return Device{}, err
+	}
+	return d, s.store.UpdateDevice(ctx, d)
 }
 
-// Remove forgets a device of the caller and ends its tokens. Errors: a fault
-// NotFound.
+// Remove takes a device from the caller and ends the tokens that the caller
+// made. A device of a product stays there, unclaimed; any other is forgotten.
+// Errors: a fault NotFound.
 func (s *Service) Remove(ctx context.Context, p *scope.Principal, idOrName string) error {
 	d, err := s.Get(ctx, p, idOrName)
 	if err != nil {
 		return err
 	}
+	return s.unclaim(ctx, d)
+}
+
+func (s *Service) unclaim(ctx context.Context, d Device) error {
 	if err := s.tokens.RevokeDevice(ctx, d.Owner, d.ID); err != nil {
 		return err
 	}
-	return s.devices.DeleteDevice(ctx, d.ID)
+	if d.Product == 0 {
+		return s.store.DeleteDevice(ctx, d.ID)
+	}
+	d.Owner = ""
+	return s.change(ctx, d, true)
 }
 
 // checkName refuses names that would break a line or be taken for an id. Names
 // of devices are for people: two devices may share one, and any script is
 // welcome. A route that names a device by a shared name gets the older one.
 func checkName(name string) error {
-	if len(name) > maxName {
-		return fault.Field("name", "It has at most %d bytes.", maxName)
-	}
-	if !utf8.ValidString(name) {
-		return fault.Field("name", "It must be valid UTF-8.")
-	}
 	if event.IsID(strings.ToLower(name)) {
 		return fault.Field("name", "It must not look like a device id.")
 	}
-	if strings.IndexFunc(name, unicode.IsControl) >= 0 {
-		return fault.Field("name", "It must not hold control characters.")
-	}
-	return nil
+	return checkText("name", name, maxName)
 }
 
-// unknown is the fault for a device that the caller may not know about. The
+// Unknown is the fault NotFound for a device that the caller may not know about. The
 // text is the one that clients look for (cloud API reference, section 3).
-func unknown() error {
+func Unknown() error {
 	return fault.New(fault.NotFound, "I didn't recognize that device name or ID.")
 }
+
+// noDevice is the fault for an id that cannot be claimed; clients look for the
+// text, too.
+func noDevice() error { return fault.New(fault.NotFound, "device not found") }

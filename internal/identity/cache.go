@@ -81,3 +81,16 @@ func (c *cache) clear() {
 	c.gen++
 	clear(c.entries)
 }
+
+// dropDevice forgets the tokens of a device, and what is being read from the
+// store right now.
+func (c *cache) dropDevice(device string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gen++
+	for h, e := range c.entries {
+		if e.principal.Device == device {
+			delete(c.entries, h)
+		}
+	}
+}

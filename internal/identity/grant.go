@@ -192,12 +192,6 @@ func (s *Service) limited(address string, do func() (outcome, error)) error {
 	return err
 }
 
-// IssueDeviceToken gives a token that acts for one device of a user and never
-// expires. Whether the device is the user's is for the caller to check.
-func (s *Service) IssueDeviceToken(ctx context.Context, user, device string) (string, error) {
-	return s.issue(ctx, Token{User: user, Device: device, Client: "device"}, 0)
-}
-
 // issueTwo stores a new access token, made from t, and what it can be refreshed
 // with when it expires. Both are of t's family, a new one if t has none.
 func (s *Service) issueTwo(ctx context.Context, t Token, lifetime int64) (Issued, error) {

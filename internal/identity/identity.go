@@ -71,7 +71,7 @@ const (
 type Token struct {
 	Hash    [32]byte // SHA-256 of the token
 	Kind    TokenKind
-	User    string // id of the user, or of the client for a Machine token
+	User    string // id of the user, or of the client for a Machine token; "" for a device's token that its product made
 	Device  string // device id if it acts for one device only, else ""
 	Client  string // OAuth client that asked for it
 	Created int64  // Unix milliseconds
@@ -102,11 +102,21 @@ type Users interface {
 // Tokens stores tokens. An unknown hash is a fault NotFound.
 type Tokens interface {
 	TokenByHash(ctx context.Context, hash [32]byte) (Token, error)
-	TokensOf(ctx context.Context, user string) ([]Token, error) // by creation
-	InsertToken(ctx context.Context, t Token) error             // and deletes all that had expired by its creation
-	SpendToken(ctx context.Context, hash [32]byte) error        // a spent one is a fault NotFound, too
+	TokensOf(ctx context.Context, user string) ([]Token, error)         // by creation
+	TokensOfDevice(ctx context.Context, device string) ([]Token, error) // by creation
+	InsertToken(ctx context.Context, t Token) error                     // and deletes all that had expired by its creation
+	SpendToken(ctx context.Context, hash [32]byte) error                // a spent one is a fault NotFound, too
 	ExtendToken(ctx context.Context, hash [32]byte, expires int64) error
 	DeleteTokens(ctx context.Context, hashes [][32]byte) error // unknown ones are passed over
+}
+
+// Devices tells what a device's token stands for; the fleet does it.
+type Devices interface {
+	// Bear completes a principal that has the Device and User of a token: with the
+	// device's owner, product, organization and firmware. Errors: a fault NotFound
+	// if the token no longer stands for the device, a fault Forbidden if the device
+	// may do nothing.
+	Bear(ctx context.Context, p *scope.Principal) error
 }
 
 // hashToken is the key under which a token is stored. The copy lives on the

@@ -32,6 +32,12 @@ type hub struct {
 	admin   *scope.Principal
 }
 
+// claimed is a fleet whose devices are all as their tokens say.
+type claimed struct{}
+
+// Bear implements identity.Devices.
+func (claimed) Bear(context.Context, *scope.Principal) error { return nil }
+
 // TokenByHash counts and forwards.
 func (h *hub) TokenByHash(ctx context.Context, hash [32]byte) (identity.Token, error) {
 	t, err := h.Store.TokenByHash(ctx, hash)
@@ -45,7 +51,7 @@ func (h *hub) TokenByHash(ctx context.Context, hash [32]byte) (identity.Token, e
 func newHub(t testing.TB, change func(*identity.Options)) *hub {
 	t.Helper()
 	h := &hub{Store: memory.New(), now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	o := identity.Options{Users: h.Store, Tokens: h, Clients: h.Store, Now: func() time.Time { return h.now }}
+	o := identity.Options{Users: h.Store, Tokens: h, Devices: claimed{}, Clients: h.Store, Now: func() time.Time { return h.now }}
 	o.Revoked = func(id string) { h.revoked = append(h.revoked, id) }
 	if change != nil {
 		change(&o)

@@ -13,10 +13,11 @@ import (
 // maxToken bounds a presented token, in bytes. Longer ones are not ours.
 const maxToken = 256
 
-// Options configures a Service. Users, Tokens and Clients are required.
+// Options configures a Service. Users, Tokens, Devices and Clients are required.
 type Options struct {
 	Users   Users
 	Tokens  Tokens
+	Devices Devices
 	Clients Clients
 	Now     func() time.Time // default time.Now
 
@@ -55,6 +56,7 @@ type Options struct {
 type Service struct {
 	users   Users
 	tokens  Tokens
+	devices Devices
 	clients Clients
 	strict  bool
 	now     func() time.Time
@@ -88,7 +90,7 @@ func New(o Options) *Service {
 		o.Host = "localhost"
 	}
 	return &Service{
-		users: o.Users, tokens: o.Tokens, clients: o.Clients, strict: o.Strict, now: o.Now,
+		users: o.Users, tokens: o.Tokens, devices: o.Devices, clients: o.Clients, strict: o.Strict, now: o.Now,
 		cache:   newCache(o.CacheSize, o.Trust),
 		limits:  newLimiter(maxAddresses),
 		hashes:  make(chan struct{}, o.Hashes),
@@ -139,7 +141,7 @@ func (s *Service) load(ctx context.Context, hash [32]byte, now time.Time) (*scop
 	if subtle.ConstantTimeCompare(t.Hash[:], hash[:]) != 1 || t.Kind == Refresh {
 		return nil, invalidToken()
 	}
-	p, err := s.principalOf(ctx, &t)
+	p, err := s.principal(ctx, &t)
 	if fault.Is(err, fault.NotFound) {
 		return nil, invalidToken()
 	}
@@ -152,33 +154,30 @@ func (s *Service) load(ctx context.Context, hash [32]byte, now time.Time) (*scop
 	return p, nil
 }
 
-// principalOf is who a request with token t acts for. A user or client that is
-// no more is a fault NotFound.
-func (s *Service) principalOf(ctx context.Context, t *Token) (*scope.Principal, error) {
+// principal is who a request with token t acts for. A device's token has none of
+// its owner's rights as an administrator, and an unclaimed device has no owner.
+// Errors: a fault NotFound if the user, client or device is gone.
+func (s *Service) principal(ctx context.Context, t *Token) (*scope.Principal, error) {
 	if t.Kind == Machine {
 		c, err := s.clients.ClientByID(ctx, t.User)
 		return machine(&c, t), err
 	}
-	u, err := s.users.UserByID(ctx, t.User)
-	return principal(&u, t), err
-}
-
-// principal is who a request with token t of user u acts for. A device's token
-// has none of its owner's rights as an administrator.
-func principal(u *User, t *Token) *scope.Principal {
-	return &scope.Principal{
-		User:     u.ID,
-		Username: u.Username,
-		Device:   t.Device,
-		Token:    t.ID(),
-		Client:   t.Client,
-		Expires:  t.Expires,
-		Admin:    u.Admin && t.Device == "",
-		Home:     u.Home,
-		Actions:  u.Actions,
-		Customer: u.Kind == Customer,
-		Session:  t.Kind == Session,
+	p := &scope.Principal{User: t.User, Device: t.Device, Token: t.ID(), Client: t.Client, Expires: t.Expires, Session: t.Kind == Session}
+	if t.Device != "" {
+		if err := s.devices.Bear(ctx, p); err != nil {
+			return nil, err
+		}
+		if p.User == "" {
+			return p, nil
+		}
 	}
+	u, err := s.users.UserByID(ctx, p.User)
+	if err != nil {
+		return nil, err
+	}
+	p.Username, p.Admin = u.Username, u.Admin && t.Device == ""
+	p.Home, p.Actions, p.Customer = u.Home, u.Actions, u.Kind == Customer
+	return p, nil
 }
 
 // machine is who a request with token t of a product's client itself acts for.

@@ -46,11 +46,6 @@ func (s *Service) RevokeAll(ctx context.Context, user string) error {
 	return s.endWhere(ctx, user, func(t *Token) bool { return t.Device == "" })
 }
 
-// RevokeDevice ends the tokens of a user's device.
-func (s *Service) RevokeDevice(ctx context.Context, user, device string) error {
-	return s.endWhere(ctx, user, func(t *Token) bool { return t.Device == device })
-}
-
 // forget makes the next request of each of a user's tokens read the store.
 func (s *Service) forget(ctx context.Context, user string) error {
 	tokens, err := s.tokens.TokensOf(ctx, user)

@@ -103,18 +103,27 @@ func (s *Store) TokenByHash(_ context.Context, hash [32]byte) (identity.Token, e
 // TokensOf implements identity.Tokens; tokens of the same millisecond come in
 // the order of their hashes.
 func (s *Store) TokensOf(_ context.Context, user string) ([]identity.Token, error) {
+	return s.tokensWhere(func(t *identity.Token) bool { return t.User == user }), nil
+}
+
+// TokensOfDevice implements identity.Tokens, in the order of TokensOf.
+func (s *Store) TokensOfDevice(_ context.Context, device string) ([]identity.Token, error) {
+	return s.tokensWhere(func(t *identity.Token) bool { return device != "" && t.Device == device }), nil
+}
+
+func (s *Store) tokensWhere(pass func(*identity.Token) bool) []identity.Token {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var out []identity.Token
 	for _, t := range s.tokens {
-		if t.User == user {
+		if pass(&t) {
 			out = append(out, t)
 		}
 	}
 	slices.SortFunc(out, func(a, b identity.Token) int {
 		return cmp.Or(cmp.Compare(a.Created, b.Created), bytes.Compare(a.Hash[:], b.Hash[:]))
 	})
-	return out, nil
+	return out
 }
 
 // InsertToken implements identity.Tokens. A known hash is a fault Conflict.

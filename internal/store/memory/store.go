@@ -55,6 +55,7 @@ type Store struct {
 
 	ledgers   map[ledgerKey]ledger.Definition
 	instances map[ledger.Key][]ledger.Instance // versions, newest first
+	groups    map[groupKey]fleet.Group
 }
 
 var (
@@ -63,7 +64,7 @@ var (
 	_ identity.Users    = (*Store)(nil)
 	_ identity.Tokens   = (*Store)(nil)
 	_ identity.Clients  = (*Store)(nil)
-	_ fleet.Devices     = (*Store)(nil)
+	_ fleet.Store       = (*Store)(nil)
 )
 
 // New makes an empty store.
@@ -92,6 +93,7 @@ func New() *Store {
 
 		ledgers:   map[ledgerKey]ledger.Definition{},
 		instances: map[ledger.Key][]ledger.Instance{},
+		groups:    map[groupKey]fleet.Group{},
 	}
 }
 

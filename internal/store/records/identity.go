@@ -99,6 +99,11 @@ func (s *Store) TokensOf(ctx context.Context, user string) ([]identity.Token, er
 	return collect(ctx, s, "tokens", scanToken, tokenColumns+`WHERE "user" = $1 ORDER BY created, hash`, user)
 }
 
+// TokensOfDevice implements identity.Tokens, in the order of TokensOf.
+func (s *Store) TokensOfDevice(ctx context.Context, device string) ([]identity.Token, error) {
+	return collect(ctx, s, "tokens", scanToken, tokenColumns+"WHERE device = $1 AND device <> '' ORDER BY created, hash", device)
+}
+
 func scanToken(r Rows) (t identity.Token, err error) {
 	var hash []byte
 	var kind int64

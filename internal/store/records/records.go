@@ -62,7 +62,7 @@ var (
 	_ identity.Users    = (*Store)(nil)
 	_ identity.Tokens   = (*Store)(nil)
 	_ identity.Clients  = (*Store)(nil)
-	_ fleet.Devices     = (*Store)(nil)
+	_ fleet.Store       = (*Store)(nil)
 )
 
 // New makes a Store in db.

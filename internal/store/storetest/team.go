@@ -85,7 +85,7 @@ func invitations(t *testing.T, s Store) {
 }
 
 func products(t *testing.T, s Store) {
-	p := fleet.Product{Slug: "lamp-v1", Name: "Lamp é", Description: "d", Platform: 13, Owner: scope.Of(id("aa", 1)), Created: at, Updated: at + 1}
+	p := fleet.Product{Slug: "lamp-v1", Name: "Lamp é", Description: "d", Platform: 13, Owner: scope.Of(id("aa", 1)), Settings: "{}", Created: at, Updated: at + 1}
 	first, err := s.InsertProduct(t.Context(), p)
 	ok(t, err)
 	p.ID = first.ID
@@ -107,6 +107,28 @@ func products(t *testing.T, s Store) {
 	got, err = s.ProductBySlug(t.Context(), "lamp-v1")
 	ok(t, err)
 	diff(t, "by slug", got, first)
+	list, err := s.ProductsOf(t.Context(), []scope.Scope{first.Owner, second.Owner}, []int64{first.ID}, 10, 0)
+	ok(t, err)
+	diff(t, "of both owners", list, []fleet.Product{first, second})
+	list, err = s.ProductsOf(t.Context(), nil, []int64{second.ID, 1}, 10, 0)
+	ok(t, err)
+	diff(t, "by numbers", list, []fleet.Product{second})
+	list, err = s.ProductsOf(t.Context(), []scope.Scope{first.Owner, second.Owner}, nil, 1, 1)
+	ok(t, err)
+	diff(t, "second page", list, []fleet.Product{second})
+	second.Name, second.Description, second.Platform, second.Settings, second.Updated = "L", "", 6, `{"a":1}`, at+9
+	ok(t, s.UpdateProduct(t.Context(), second))
+	got, err = s.ProductByID(t.Context(), second.ID)
+	ok(t, err)
+	diff(t, "after the update", got, second)
+	refused(t, "update of an unknown one", s.UpdateProduct(t.Context(), fleet.Product{ID: 1}), fault.NotFound)
+	ok(t, s.DeleteProduct(t.Context(), second.ID))
+	p.Slug = "lamp-v2"
+	third, err := s.InsertProduct(t.Context(), p)
+	ok(t, err)
+	if third.ID <= second.ID {
+		t.Errorf("product number %d was used before", third.ID)
+	}
 	_, err = s.ProductByID(t.Context(), 1)
 	refused(t, "an unknown number", err, fault.NotFound)
 	_, err = s.ProductBySlug(t.Context(), "a\x00")

@@ -1,0 +1,75 @@
+package records
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/fieldhook/fieldhook/internal/fleet"
+)
+
+// sortColumns are the columns of an index that begins with the product.
+var sortColumns = map[fleet.Sort]string{
+	fleet.ByID: "id", fleet.ByName: "name_key", fleet.ByFirmware: "firmware", fleet.ByHeard: "heard",
+}
+
+// ProductDevices implements fleet.ProductDevices. The ids of the page come from
+// an index alone, so that the rows of the pages before it are not read.
+func (s *Store) ProductDevices(ctx context.Context, q fleet.Query) ([]fleet.Device, error) {
+	where, args := filter(&q)
+	order, n := orderOf(&q), len(args)
+	page := "SELECT id FROM device" + where + " ORDER BY " + order + " LIMIT $" + strconv.Itoa(n+1) + " OFFSET $" + strconv.Itoa(n+2)
+	args = append(args, q.Limit, q.Offset)
+	return collect(ctx, s, "devices", scanDevice, deviceColumns+"WHERE id IN ("+page+") ORDER BY "+order, args...)
+}
+
+func orderOf(q *fleet.Query) string {
+	order := "id"
+	if column := sortColumns[q.Sort]; column != "" && column != "id" {
+		order = column + ", id"
+	}
+	if q.Down {
+		order = strings.ReplaceAll(order, ",", " DESC,") + " DESC"
+	}
+	return order
+}
+
+// CountProductDevices implements fleet.ProductDevices.
+func (s *Store) CountProductDevices(ctx context.Context, q fleet.Query) (int64, error) {
+	where, args := filter(&q)
+	scan := func(r Rows) (n int64, err error) {
+		err = r.Scan(&n)
+		return n, err
+	}
+	all, err := collect(ctx, s, "count of devices", scan, "SELECT count(*) FROM device"+where, args...)
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	return all[0], nil
+}
+
+// filter gives the condition of a query and its arguments.
+func filter(q *fleet.Query) (where string, args []any) {
+	where, args = " WHERE product = $1", []any{q.Product}
+	for _, part := range []struct{ column, text string }{{"id", q.ID}, {"name_key", q.Name}, {"serial", q.Serial}} {
+		if part.text != "" {
+			args = append(args, "%"+likeEscapes.Replace(part.text)+"%")
+			where += " AND " + part.column + " LIKE $" + strconv.Itoa(len(args)) + ` ESCAPE '\'`
+		}
+	}
+	switch {
+	case q.Quarantined == nil:
+	case *q.Quarantined:
+		where += " AND quarantined"
+	default:
+		where += " AND NOT quarantined"
+	}
+	if q.Groups != nil {
+		where += " AND id IN (SELECT device FROM device_group WHERE product = $1 AND name IN " + list(len(args)+1, len(q.Groups)) + ")"
+		args = append(args, anys(q.Groups)...)
+	}
+	return where, args
+}
+
+// likeEscapes takes the meaning from the wildcards of LIKE.
+var likeEscapes = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
