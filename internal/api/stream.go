@@ -77,12 +77,15 @@ func (a *API) streamEvents(w http.ResponseWriter, r *http.Request, seats ...even
 func streamAccount(p *scope.Principal) string {
 	switch {
 	case p.User != "":
-		return p.User
+		return streamsOf(p.Sandbox())
 	case p.Product != 0:
-		return "product " + strconv.FormatInt(p.Product, 10)
+		return streamsOf(scope.OfProduct(p.Product))
 	}
-	return p.Home.Kind.String() + " " + p.Home.ID
+	return streamsOf(p.Home)
 }
+
+// streamsOf is the name of a scope's account of open streams.
+func streamsOf(sc scope.Scope) string { return sc.Kind.String() + " " + sc.ID }
 
 // resumeAfter reads the seq that a client saw last, -1 if it names none.
 // Browsers send it as a header; the query is for those that cannot.

@@ -42,9 +42,9 @@ const (
 	usageDays = 30   // that are shown unless asked otherwise
 )
 
-// getUsage handles GET /v1/usage?by=day|device|product&from=DATE&to=DATE
+// getUsage handles GET .../usage?by=day|device|product&from=DATE&to=DATE
 // &device=ID&product=N&after=DEVICE&limit=N: the data operations of the
-// caller's account, and what bounds it.
+// caller's account, of a product or of an organization, and what bounds it.
 func (a *API) getUsage(w http.ResponseWriter, r *http.Request) error {
 	q, err := a.usageQuery(r)
 	if err != nil {
@@ -62,7 +62,7 @@ func (a *API) getUsage(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := map[string]any{
 		"from": dateOf(q.From), "to": dateOf(q.To), "usage": shown, "total": usageCounts(&total),
-		"streams":      map[string]int{"open": a.stream.open.of(q.Owner), "limit": a.StreamsPerAccount},
+		"streams":      map[string]int{"open": a.stream.open.of(streamsOf(q.Scope)), "limit": a.StreamsPerAccount},
 		"publish_rate": map[string]float64{"limit": a.PublishRate},
 	}
 	if q.By == usage.Device && len(rows) == q.Limit {
@@ -100,7 +100,7 @@ func usageCounts(c *usage.Count) usageJSON {
 // usageQuery reads the query of a request.
 func (a *API) usageQuery(r *http.Request) (q usage.Query, err error) {
 	v := r.URL.Query()
-	q = usage.Query{Owner: caller(r).User, Device: v.Get("device"), Product: -1, After: v.Get("after")}
+	q = usage.Query{Scope: scopeOf(r), Device: v.Get("device"), Product: -1, After: v.Get("after")}
 	var ok bool
 	if q.By, ok = map[string]usage.By{"": usage.Day, "day": usage.Day, "device": usage.Device, "product": usage.Product}[v.Get("by")]; !ok {
 		return q, fault.Field("by", "It must be day, device or product.")

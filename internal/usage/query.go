@@ -3,6 +3,8 @@ package usage
 import (
 	"context"
 	"time"
+
+	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 // By says what rows of an answer are added up to.
@@ -15,9 +17,9 @@ const (
 	Product           // a row per product
 )
 
-// Query asks for counts of an account.
+// Query asks for counts of an account, a product or an organization.
 type Query struct {
-	Owner    string
+	Scope    scope.Scope
 	By       By
 	From, To int64  // days since 1970-01-01, both included
 	Device   string // only of this device; "" = of all

@@ -41,9 +41,10 @@ const (
 
 // Key tells counts apart.
 type Key struct {
-	Owner   string // user id
+	Owner   string // user id; "" = unclaimed, or published into a product or an organization
 	Device  string // device id, or event.API for what was published with a user's token
 	Product int64  // 0 = none
+	Org     string // organization that the product belongs to, or published into; "" = none
 	Day     int64  // days since 1970-01-01, UTC
 }
 
@@ -184,11 +185,11 @@ func (m *Meter) Committed(b *eventlog.Batch) {
 	m.signal()
 }
 
-func keyOf(e *event.Event) Key { return Key{e.Owner, e.Device, e.Product, eventlog.DayOf(e.At)} }
+func keyOf(e *event.Event) Key { return Key{e.Owner, e.Device, e.Product, e.Org, eventlog.DayOf(e.At)} }
 
 // count adds a published event; the caller holds m.mu or is alone.
 func (m *Meter) count(e *event.Event) {
-	if e.Kind != event.Published || e.Owner == "" {
+	if e.Kind != event.Published {
 		return
 	}
 	key := keyOf(e)
@@ -238,7 +239,14 @@ func (m *Meter) note(p *scope.Principal, c Count) {
 	if c == (Count{}) {
 		return
 	}
-	key := Key{Owner: p.User, Device: p.Coreid(), Day: eventlog.DayOf(m.Now().UnixMilli())}
+	key := Key{Owner: p.User, Device: p.Coreid(), Product: p.Product, Org: p.Org, Day: eventlog.DayOf(m.Now().UnixMilli())}
+	switch {
+	case p.User != "":
+	case p.Home.Kind == scope.Product:
+		key.Product = p.Home.Number()
+	case p.Home.Kind == scope.Organization:
+		key.Org = p.Home.ID
+	}
 	m.mu.Lock()
 	sum := m.counts[key]
 	sum.Add(c)

@@ -54,7 +54,7 @@ func commit(t *testing.T, s *memory.Store, b *eventlog.Batch, meters ...*usage.M
 // device asks for the counts of a device.
 func device(t *testing.T, m *usage.Meter, id string) usage.Count {
 	t.Helper()
-	rows, err := m.Usage(t.Context(), usage.Query{Owner: ann, From: 20_000, To: 20_000, Device: id, Product: -1, Limit: 10})
+	rows, err := m.Usage(t.Context(), usage.Query{Scope: scope.Of(ann), From: 20_000, To: 20_000, Device: id, Product: -1, Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,6 +251,36 @@ func TestRefusals(t *testing.T) {
 	want := usage.Count{Refused: 2, RefusedStreams: 1}
 	if got := device(t, m, porch); got != want {
 		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+func TestCountsOfScopes(t *testing.T) {
+	s := memory.New()
+	m := open(t, s, s, 0)
+	stamped := func(owner, device string, product int64, org string) *eventlog.Accept {
+		return &eventlog.Accept{Event: event.Event{At: noon.UnixMilli(), Name: "temp", Device: device, Owner: owner, Product: product, Org: org}}
+	}
+	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{
+		stamped(ann, porch, 7, "acme"), stamped("", attic, 7, "acme"), stamped("", event.API, 7, "acme"), stamped("", event.API, 0, "acme"), stamped("", attic, 8, ""),
+	}}, m)
+	m.Received(&scope.Principal{Device: attic, Product: 7, Org: "acme"}, []event.Event{{Kind: event.HookResponse, Data: "x"}})
+	m.Refused(&scope.Principal{Home: scope.OfProduct(7)})
+	m.Refused(&scope.Principal{Home: scope.OfOrganization("acme")})
+	for sc, want := range map[scope.Scope]usage.Count{
+		scope.Of(ann):                 {Events: 1, Published: 1},
+		scope.OfProduct(7):            {Events: 3, Published: 3, Received: 1, Refused: 1},
+		scope.OfProduct(8):            {Events: 1, Published: 1},
+		scope.OfOrganization("acme"):  {Events: 4, Published: 4, Received: 1, Refused: 1},
+		scope.OfOrganization("other"): {},
+	} {
+		rows, err := m.Usage(t.Context(), usage.Query{Scope: sc, From: 20_000, To: 20_000, Product: -1, Limit: 10})
+		var sum usage.Count
+		for _, r := range rows {
+			sum.Add(r.Count)
+		}
+		if err != nil || sum != want {
+			t.Errorf("%s %s: %+v, %v, want %+v", sc.Kind, sc.ID, sum, err, want)
+		}
 	}
 }
 

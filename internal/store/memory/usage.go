@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
@@ -54,13 +55,24 @@ func (s *Store) Usage(_ context.Context, q usage.Query) ([]usage.Row, error) {
 }
 
 func asked(q *usage.Query, k *usage.Key) bool {
-	return k.Owner == q.Owner && k.Day >= q.From && k.Day <= q.To && k.Device > q.After &&
+	return within(q.Scope, k) && k.Day >= q.From && k.Day <= q.To && k.Device > q.After &&
 		(q.Device == "" || k.Device == q.Device) && (q.Product < 0 || k.Product == q.Product)
+}
+
+// within says whether a count is one of the scope's.
+func within(sc scope.Scope, k *usage.Key) bool {
+	switch sc.Kind {
+	case scope.Product:
+		return k.Product == sc.Number()
+	case scope.Organization:
+		return k.Org == sc.ID
+	}
+	return k.Owner == sc.ID
 }
 
 // groupOf is what a count is added up under.
 func groupOf(q *usage.Query, k *usage.Key) usage.Key {
-	g := usage.Key{Owner: k.Owner}
+	var g usage.Key
 	switch q.By {
 	case usage.Day:
 		g.Day = k.Day

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
@@ -37,16 +38,16 @@ func (s *Store) AddUsage(ctx context.Context, rows []usage.Row, m usage.Mark) er
 // each has.
 const (
 	usageRows    = 100
-	usageColumns = 9
+	usageColumns = 10
 )
 
 func addUsage(ctx context.Context, tx Tx, rows []usage.Row) error {
 	args := make([]any, 0, len(rows)*usageColumns)
 	for _, r := range rows {
-		args = append(args, r.Owner, r.Day, r.Device, r.Product, r.Events, r.Published, r.Received, r.Refused, r.RefusedStreams)
+		args = append(args, r.Owner, r.Day, r.Device, r.Product, r.Org, r.Events, r.Published, r.Received, r.Refused, r.RefusedStreams)
 	}
-	_, err := tx.Exec(ctx, "INSERT INTO usage_day (owner, day, device, product, events, published, received, refused, refused_streams) VALUES "+
-		places(len(rows), usageColumns)+" ON CONFLICT (owner, day, device, product) DO UPDATE SET"+
+	_, err := tx.Exec(ctx, "INSERT INTO usage_day (owner, day, device, product, org, events, published, received, refused, refused_streams) VALUES "+
+		places(len(rows), usageColumns)+" ON CONFLICT (owner, day, device, product, org) DO UPDATE SET"+
 		" events = usage_day.events + excluded.events, published = usage_day.published + excluded.published,"+
 		" received = usage_day.received + excluded.received, refused = usage_day.refused + excluded.refused,"+
 		" refused_streams = usage_day.refused_streams + excluded.refused_streams", args...)
@@ -76,16 +77,22 @@ func (s *Store) Usage(ctx context.Context, q usage.Query) ([]usage.Row, error) {
 	scan := func(r Rows) (row usage.Row, err error) {
 		key := map[usage.By]any{usage.Day: &row.Day, usage.Device: &row.Device, usage.Product: &row.Product}[q.By]
 		err = r.Scan(key, &row.Events, &row.Published, &row.Received, &row.Refused, &row.RefusedStreams)
-		row.Owner = q.Owner
 		return row, err
 	}
 	query := "SELECT " + by
 	for _, c := range []string{"events", "published", "received", "refused", "refused_streams"} {
 		query += ", CAST(sum(" + c + ") AS BIGINT)" // the sum of whole numbers is no whole number everywhere
 	}
-	query += " FROM usage_day WHERE owner = $1 AND day >= $2 AND day <= $3 AND device > $4" +
+	whose, id := "owner = $1", any(q.Scope.ID)
+	switch q.Scope.Kind {
+	case scope.Product:
+		whose, id = "product <> 0 AND product = $1", q.Scope.Number()
+	case scope.Organization:
+		whose = "org <> '' AND org = $1" // so that the index serves
+	}
+	query += " FROM usage_day WHERE " + whose + " AND day >= $2 AND day <= $3 AND device > $4" +
 		" AND (CAST($5 AS TEXT) = '' OR device = $5) AND (CAST($6 AS BIGINT) < 0 OR product = $6) GROUP BY " + by + " ORDER BY " + by + " LIMIT $7"
-	return collect(ctx, s, "usage", scan, query, q.Owner, q.From, q.To, q.After, q.Device, q.Product, q.Limit)
+	return collect(ctx, s, "usage", scan, query, id, q.From, q.To, q.After, q.Device, q.Product, q.Limit)
 }
 
 // PruneUsage deletes what was used on days before day.

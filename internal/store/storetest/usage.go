@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
@@ -59,20 +60,29 @@ func usageAddsUp(t *testing.T, s Store) {
 	ann, bob := id("aa", 1), id("aa", 2)
 	addUsage(t, s, used(ann, "d1", 0, 10, 1), used(ann, "d1", 7, 10, 10), used(ann, "d2", 7, 11, 100), used(bob, "d1", 0, 10, 1000))
 	addUsage(t, s, used(ann, "d1", 0, 10, 10_000), used(ann, "d3", 0, 12, 100_000))
-	all := usage.Query{Owner: ann, From: 0, To: 100, Product: -1, Limit: 100}
+	unclaimed, into := used("", "d4", 9, 10, 1), used("", "api", 0, 10, 2)
+	unclaimed.Org, into.Org = "acme", "acme"
+	claimed := used(bob, "d1", 9, 10, 4)
+	claimed.Org = "acme"
+	addUsage(t, s, unclaimed, into, claimed)
+	addUsage(t, s, unclaimed)
+	all := usage.Query{Scope: scope.Of(ann), From: 0, To: 100, Product: -1, Limit: 100}
 	for name, c := range map[string]struct {
 		change func(q *usage.Query)
 		want   []usage.Row
 	}{
-		"days":           {func(*usage.Query) {}, []usage.Row{used(ann, "", 0, 10, 10_011), used(ann, "", 0, 11, 100), used(ann, "", 0, 12, 100_000)}},
-		"some days":      {func(q *usage.Query) { q.From, q.To = 11, 11 }, []usage.Row{used(ann, "", 0, 11, 100)}},
-		"devices":        {func(q *usage.Query) { q.By = usage.Device }, []usage.Row{used(ann, "d1", 0, 0, 10_011), used(ann, "d2", 0, 0, 100), used(ann, "d3", 0, 0, 100_000)}},
-		"products":       {func(q *usage.Query) { q.By = usage.Product }, []usage.Row{used(ann, "", 0, 0, 110_001), used(ann, "", 7, 0, 110)}},
-		"a device":       {func(q *usage.Query) { q.Device = "d1" }, []usage.Row{used(ann, "", 0, 10, 10_011)}},
-		"a product":      {func(q *usage.Query) { q.Product = 7; q.By = usage.Device }, []usage.Row{used(ann, "d1", 0, 0, 10), used(ann, "d2", 0, 0, 100)}},
-		"no product":     {func(q *usage.Query) { q.Product = 0 }, []usage.Row{used(ann, "", 0, 10, 10_001), used(ann, "", 0, 12, 100_000)}},
-		"a large number": {func(q *usage.Query) { q.Product = 1 << 40 }, nil},
-		"a strange id":   {func(q *usage.Query) { q.Device = "\x00\xff" }, nil},
+		"days":               {func(*usage.Query) {}, []usage.Row{used("", "", 0, 10, 10_011), used("", "", 0, 11, 100), used("", "", 0, 12, 100_000)}},
+		"some days":          {func(q *usage.Query) { q.From, q.To = 11, 11 }, []usage.Row{used("", "", 0, 11, 100)}},
+		"devices":            {func(q *usage.Query) { q.By = usage.Device }, []usage.Row{used("", "d1", 0, 0, 10_011), used("", "d2", 0, 0, 100), used("", "d3", 0, 0, 100_000)}},
+		"products":           {func(q *usage.Query) { q.By = usage.Product }, []usage.Row{used("", "", 0, 0, 110_001), used("", "", 7, 0, 110)}},
+		"a device":           {func(q *usage.Query) { q.Device = "d1" }, []usage.Row{used("", "", 0, 10, 10_011)}},
+		"a product":          {func(q *usage.Query) { q.Product = 7; q.By = usage.Device }, []usage.Row{used("", "d1", 0, 0, 10), used("", "d2", 0, 0, 100)}},
+		"no product":         {func(q *usage.Query) { q.Product = 0 }, []usage.Row{used("", "", 0, 10, 10_001), used("", "", 0, 12, 100_000)}},
+		"of a product":       {func(q *usage.Query) { q.Scope, q.By = scope.OfProduct(9), usage.Device }, []usage.Row{used("", "d1", 0, 0, 4), used("", "d4", 0, 0, 2)}},
+		"of an organization": {func(q *usage.Query) { q.Scope, q.By = scope.OfOrganization("acme"), usage.Product }, []usage.Row{used("", "", 0, 0, 2), used("", "", 9, 0, 6)}},
+		"of nobody":          {func(q *usage.Query) { q.Scope = scope.OfOrganization(ann) }, nil},
+		"a large number":     {func(q *usage.Query) { q.Product = 1 << 40 }, nil},
+		"a strange id":       {func(q *usage.Query) { q.Device = "\x00\xff" }, nil},
 	} {
 		q := all
 		c.change(&q)
@@ -90,7 +100,7 @@ func usagePages(t *testing.T, s Store) {
 		rows = append(rows, used(ann, fmt.Sprintf("d%04d", i), 0, 10, 1), used(ann, fmt.Sprintf("d%04d", i), 7, 10, 1))
 	}
 	addUsage(t, s, rows...)
-	q := usage.Query{Owner: ann, By: usage.Device, From: 10, To: 10, Product: -1, Limit: 100}
+	q := usage.Query{Scope: scope.Of(ann), By: usage.Device, From: 10, To: 10, Product: -1, Limit: 100}
 	seen := 0
 	for _, want := range []int{100, 100, 53, 0} {
 		page, err := s.Usage(t.Context(), q)
@@ -112,8 +122,8 @@ func usagePruned(t *testing.T, s Store) {
 	if err := s.PruneUsage(t.Context(), 11); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Usage(t.Context(), usage.Query{Owner: ann, To: 100, Product: -1, Limit: 100})
-	if d := cmp.Diff([]usage.Row{used(ann, "", 0, 11, 10)}, got); err != nil || d != "" {
+	got, err := s.Usage(t.Context(), usage.Query{Scope: scope.Of(ann), To: 100, Product: -1, Limit: 100})
+	if d := cmp.Diff([]usage.Row{used("", "", 0, 11, 10)}, got); err != nil || d != "" {
 		t.Errorf("after pruning: %v\n%s", err, d)
 	}
 }
