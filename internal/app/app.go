@@ -33,6 +33,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/requestbin"
 	"github.com/fieldhook/fieldhook/internal/respond"
 	"github.com/fieldhook/fieldhook/internal/retention"
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/team"
 	"github.com/fieldhook/fieldhook/internal/throttle"
@@ -231,6 +232,7 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 	h.Identity = identity.New(identity.Options{
 		Users: h.store, Tokens: h.store, Clients: h.store, Devices: fleet.NewDirectory(h.store), Now: o.Now, Revoked: h.Log.Disconnect,
 		Strict: h.settings.StrictClients, Host: hostOf(h.settings.BaseURL),
+		Leaving: func(ctx context.Context, u identity.User) error { return h.Ledgers.Forget(ctx, scope.Of(u.ID)) },
 	})
 	h.Fleet = fleet.New(fleet.Options{
 		Store: h.store, Tokens: h.Identity, Now: o.Now,

@@ -9,6 +9,8 @@ import (
 
 	"github.com/fieldhook/fieldhook/internal/app"
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/identity"
+	"github.com/fieldhook/fieldhook/internal/ledger"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/store/memory"
 )
@@ -156,5 +158,24 @@ func TestLedgersInEveryTemplate(t *testing.T) {
 	next(t, sent)
 	if body := w.lastBody(); body != "h.example.com L-2 " {
 		t.Errorf("request of the product's integration %q", body)
+	}
+}
+
+// TestLedgersGoWithTheirOwner deletes an account that has a ledger.
+func TestLedgersGoWithTheirOwner(t *testing.T) {
+	store := memory.New()
+	w := newWorldOf(t, func(o *app.Options) { o.Store = store })
+	bob := identity.User{ID: "b00000000000000000000002", Username: "bob"}
+	if err := store.SaveUser(t.Context(), bob); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.hub.Ledgers.Create(t.Context(), ledger.Definition{Owner: scope.Of(bob.ID), Name: "own", Kind: ledger.OfOwner}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.hub.Identity.DeleteUser(t.Context(), bob); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := w.hub.Ledgers.List(t.Context(), scope.Of(bob.ID)); err != nil || len(left) != 0 {
+		t.Errorf("left: %+v, %v", left, err)
 	}
 }

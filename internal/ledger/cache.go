@@ -90,6 +90,16 @@ func (c *cache) forget(k Key) {
 	c.drop(k)
 }
 
+// clear forgets everything.
+func (c *cache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.age++
+	clear(c.owners)
+	clear(c.texts)
+	c.size = 0
+}
+
 func (c *cache) drop(k Key) {
 	if text, ok := c.texts[k]; ok {
 		delete(c.texts, k)

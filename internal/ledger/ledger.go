@@ -110,6 +110,8 @@ type Changes interface {
 	// DeleteLedgerInstance deletes an instance and its earlier versions. Errors:
 	// fault NotFound.
 	DeleteLedgerInstance(ctx context.Context, k Key) error
+	// DeleteLedgers deletes all ledgers of an owner with their instances.
+	DeleteLedgers(ctx context.Context, owner scope.Scope) error
 }
 
 // Fleet finds devices and products. An unknown one is a fault NotFound.

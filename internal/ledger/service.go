@@ -280,6 +280,14 @@ func (s *Service) Delete(ctx context.Context, owner scope.Scope, name, value str
 	return err
 }
 
+// Forget deletes all ledgers of an owner who is leaving.
+func (s *Service) Forget(ctx context.Context, owner scope.Scope) error {
+	s.change.Lock()
+	defer s.change.Unlock()
+	defer s.cache.clear()
+	return s.Changes.DeleteLedgers(ctx, owner)
+}
+
 // versionPage is how many versions one answer holds.
 const versionPage = 25
 

@@ -273,3 +273,18 @@ func TestCreateIsBounded(t *testing.T) {
 	}
 	define(t, s, bob, "more", ledger.OfOwner)
 }
+
+func TestForget(t *testing.T) {
+	s, _, _, _ := newService(t)
+	e := &event.Event{Device: one}
+	for _, owner := range []scope.Scope{ann, bob} {
+		define(t, s, owner, "own", ledger.OfOwner)
+		set(t, s, owner, "own", owner.ID, `{"a":1}`)
+		_ = resolved(t, s, owner, e, "own")
+	}
+	must(t, s.Forget(t.Context(), ann))
+	define(t, s, ann, "own", ledger.OfOwner)
+	if got, rest := resolved(t, s, ann, e, "own"), resolved(t, s, bob, e, "own"); got != "" || rest != `{"a":1}` {
+		t.Errorf("got %q of the one who left and %q of another", got, rest)
+	}
+}

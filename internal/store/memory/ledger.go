@@ -3,6 +3,7 @@ package memory
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -120,5 +121,14 @@ func (s *Store) DeleteLedgerInstance(_ context.Context, k ledger.Key) error {
 		return store.Missing("ledger instance")
 	}
 	delete(s.instances, k)
+	return nil
+}
+
+// DeleteLedgers implements ledger.Changes.
+func (s *Store) DeleteLedgers(_ context.Context, owner scope.Scope) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.ledgers, func(k ledgerKey, _ ledger.Definition) bool { return k.owner == owner })
+	maps.DeleteFunc(s.instances, func(k ledger.Key, _ []ledger.Instance) bool { return k.Owner == owner })
 	return nil
 }

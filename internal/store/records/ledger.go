@@ -147,3 +147,15 @@ func (s *Store) DeleteLedgerInstance(ctx context.Context, k ledger.Key) error {
 		return err
 	})
 }
+
+// DeleteLedgers implements ledger.Changes.
+func (s *Store) DeleteLedgers(ctx context.Context, owner scope.Scope) error {
+	return s.db.Change(ctx, "delete ledgers", func(ctx context.Context, tx Tx) error {
+		for _, table := range []string{"ledger", "ledger_instance", "ledger_version"} {
+			if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE scope_kind = $1 AND scope_id = $2", int64(owner.Kind), owner.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -13,6 +13,7 @@ var ledgerChecks = []check{
 	{"ledgers/instances and versions", ledgerInstances},
 	{"ledgers/a version follows the one before", ledgerConflicts},
 	{"ledgers/pages", ledgerPages},
+	{"ledgers/of an owner who leaves", ledgersDeleted},
 }
 
 // aLedger has members that differ from each other.
@@ -115,5 +116,27 @@ func ledgerPages(t *testing.T, s Store) {
 			t.Errorf("%d in all, want 5", total)
 		}
 		diff(t, "a page", append([]ledger.Instance{}, got...), append([]ledger.Instance{}, want[c.from:c.to]...))
+	}
+}
+
+func ledgersDeleted(t *testing.T, s Store) {
+	ann, org := scope.Of(id("aa", 1)), scope.OfOrganization(id("aa", 1))
+	for _, owner := range []scope.Scope{ann, org} {
+		k := ledger.Key{Owner: owner, Ledger: "cfg", Value: id("de", 1)}
+		ok(t, s.InsertLedger(t.Context(), aLedger(owner, "cfg")))
+		ok(t, s.SaveLedgerInstance(t.Context(), anInstance(k, 1), 9))
+		ok(t, s.SaveLedgerInstance(t.Context(), anInstance(k, 2), 9))
+	}
+	ok(t, s.DeleteLedgers(t.Context(), ann))
+	ok(t, s.DeleteLedgers(t.Context(), ann))
+	for owner, want := range map[scope.Scope]int{ann: 0, org: 1} {
+		k := ledger.Key{Owner: owner, Ledger: "cfg", Value: id("de", 1)}
+		defined, err := s.Ledgers(t.Context(), owner)
+		ok(t, err)
+		_, total, err := s.LedgerInstances(t.Context(), owner, "cfg", 0, 9)
+		ok(t, err)
+		versions, err := s.LedgerVersions(t.Context(), k)
+		ok(t, err)
+		diff(t, owner.Kind.String(), []int{len(defined), total, len(versions)}, []int{want, want, want})
 	}
 }
