@@ -36,6 +36,10 @@ func (applyCmd) Help() string {
   name: LAB_KEY
   product: greenhouse
   env: LAB_KEY                 # the environment variable that holds its value
+  ---
+  kind: ledger                 # in your sandbox or in an organization
+  name: lab-serials
+  settings: { scope: Device, direction: Downstream, description: Serial numbers }
 
 What does not exist is made, what differs is changed, and what is as the files say is left alone, so that the command can be repeated:
 

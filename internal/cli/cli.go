@@ -33,7 +33,7 @@ type commands struct {
 	Integration integrationCmds `cmd:"" help:"List, make, change and test integrations." group:"Client"`
 	Events      eventsCmds      `cmd:"" help:"Watch events." group:"Client"`
 	Publish     publishCmd      `cmd:"" help:"Publish an event." group:"Client"`
-	Apply       applyCmd        `cmd:"" help:"Make integrations and secrets agree with files." group:"Client"`
+	Apply       applyCmd        `cmd:"" help:"Make integrations, ledgers and secrets agree with files." group:"Client"`
 	Import      importCmd       `cmd:"" help:"Take integrations over from another account." group:"Client"`
 	Product     productCmds     `cmd:"" help:"List and make products, add devices by file." group:"Client"`
 	Device      deviceCmds      `cmd:"" help:"Register, list and remove devices." group:"Client"`

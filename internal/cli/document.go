@@ -30,8 +30,12 @@ func (s source) String() string {
 // The kinds of documents.
 const (
 	kindIntegration = "integration"
+	kindLedger      = "ledger"
 	kindSecret      = "secret"
 )
+
+// kinds names them in messages.
+const kinds = "integration, ledger or secret"
 
 // document is one declared object.
 type document struct {
@@ -40,7 +44,7 @@ type document struct {
 	Name     string          `json:"name"`
 	Product  string          `json:"product"`
 	Org      string          `json:"org"`
-	Settings json.RawMessage `json:"settings"` // of an integration
+	Settings json.RawMessage `json:"settings"` // of an integration or a ledger
 	Env      string          `json:"env"`      // of a secret: the variable that holds its value
 
 	warnings []string // about what is allowed but probably not meant
@@ -128,12 +132,14 @@ func (d *document) read(raw []byte) error {
 	switch d.Kind {
 	case kindIntegration:
 		return d.readIntegration()
+	case kindLedger:
+		return d.checkLedger()
 	case kindSecret:
 		return d.checkSecret()
 	case "":
-		return errors.New("kind: it is missing; use integration or secret")
+		return errors.New("kind: it is missing; use " + kinds)
 	}
-	return fmt.Errorf("kind: %q is unknown; use integration or secret", d.Kind)
+	return fmt.Errorf("kind: %q is unknown; use %s", d.Kind, kinds)
 }
 
 // plainly says in the words of documents what encoding/json says in Go's.
@@ -141,7 +147,7 @@ func plainly(err error) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &kind) && kind.Field == "":
-		return errors.New("a document is an object that begins with kind: integration or kind: secret")
+		return errors.New("a document is an object with a kind: " + kinds)
 	case errors.As(err, &kind):
 		return fmt.Errorf("%s: it must be text", kind.Field)
 	}

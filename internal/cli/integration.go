@@ -21,6 +21,8 @@ type integrationCmds struct {
 	Test    integrationTest    `cmd:"" help:"Send one test event through an integration."`
 	Enable  integrationEnable  `cmd:"" help:"Let an integration work again."`
 	Disable integrationDisable `cmd:"" help:"Stop an integration without deleting it."`
+	Copy    integrationCopy    `cmd:"" help:"Copy an integration into another place."`
+	Move    integrationMove    `cmd:"" help:"Move an integration into another place."`
 	Logs    integrationLogs    `cmd:"" help:"Show the last calls of an integration."`
 }
 

@@ -16,6 +16,7 @@ const (
 	verbUpdate = "update"
 	verbDelete = "delete"
 	verbKeep   = "unchanged"
+	verbFailed = "failed"
 )
 
 // change is what has to be done about one object.
@@ -23,7 +24,7 @@ type change struct {
 	verb string
 	what string // the object, for people
 	diff string // unified, for updates and new objects
-	do   func(context.Context) error
+	do   func(context.Context) (warnings []string, err error)
 }
 
 // changes are a plan, in the order in which it is carried out.
@@ -32,8 +33,9 @@ type changes []change
 // inventory is what a place holds.
 type inventory struct {
 	integrations []reading[integrationRecord]
-	secrets      map[string]bool // nil = not asked for yet
-	named        map[string]bool // ids of integrations that a document names
+	secrets      map[string]bool         // nil = not asked for yet
+	ledgers      map[string]ledgerRecord // nil = not asked for yet
+	named        map[string]bool         // ids of integrations that a document names
 }
 
 // planner compares documents with a hub. It asks for each place once.
@@ -44,10 +46,10 @@ type planner struct {
 	places     map[place]*inventory
 }
 
-// plan finds out what to do: secrets first, for integrations are refused
-// without theirs; what is pruned last. Errors name file and document.
+// plan finds out what to do: secrets and ledgers first, because integrations
+// use them; what is pruned last. Errors name file and document.
 func (p *planner) plan(ctx context.Context, docs []*document) (all changes, err error) {
-	for _, kind := range []string{kindSecret, kindIntegration} {
+	for _, kind := range []string{kindSecret, kindLedger, kindIntegration} {
 		for _, d := range docs {
 			if d.Kind != kind {
 				continue
@@ -71,9 +73,12 @@ func (p *planner) change(ctx context.Context, d *document) (change, error) {
 		return change{}, err
 	}
 	var ch change
-	if d.Kind == kindSecret {
+	switch d.Kind {
+	case kindSecret:
 		ch, err = p.changeSecret(ctx, have, d)
-	} else {
+	case kindLedger:
+		ch, err = p.changeLedger(ctx, have, d)
+	default:
 		ch, err = p.changeIntegration(have, d)
 	}
 	ch.what = d.String()
@@ -86,13 +91,23 @@ func located(ch change, at source) change {
 	if do == nil {
 		return ch
 	}
-	ch.do = func(ctx context.Context) error {
-		if err := do(ctx); err != nil {
-			return fmt.Errorf("%s: %w", at, err)
+	ch.do = func(ctx context.Context) ([]string, error) {
+		warnings, err := do(ctx)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", at, err)
 		}
-		return nil
+		return warnings, err
 	}
 	return ch
+}
+
+// request is a change that is one request, whose answer may hold warnings.
+func (p *planner) request(method, route string, body any) func(context.Context) ([]string, error) {
+	return func(ctx context.Context) ([]string, error) {
+		var answer struct{ Warnings []string }
+		err := p.do(ctx, method, route, body, &answer)
+		return answer.Warnings, err
+	}
 }
 
 func (p *planner) inventory(ctx context.Context, at place) (*inventory, error) {
@@ -120,8 +135,8 @@ func (p *planner) changeSecret(ctx context.Context, have *inventory, d *document
 			have.secrets[s.Name] = true
 		}
 	}
-	ch := change{verb: verbCreate, do: func(ctx context.Context) error {
-		return p.putSecret(ctx, d.place(), d.Name, os.Getenv(d.Env))
+	ch := change{verb: verbCreate, do: func(ctx context.Context) ([]string, error) {
+		return nil, p.putSecret(ctx, d.place(), d.Name, os.Getenv(d.Env))
 	}}
 	switch {
 	case have.secrets[d.Name] && !p.setSecrets:
@@ -141,7 +156,7 @@ func (p *planner) changeIntegration(have *inventory, d *document) (change, error
 	if old == nil {
 		return change{
 			verb: verbCreate, diff: difference("", d.Name, nil, d.Settings),
-			do: func(ctx context.Context) error { return p.do(ctx, "POST", route, d.Settings, nil) },
+			do: p.request("POST", route, d.Settings),
 		}, nil
 	}
 	have.named[old.value.ID] = true
@@ -158,9 +173,7 @@ func (p *planner) changeIntegration(have *inventory, d *document) (change, error
 	}
 	return change{
 		verb: verbUpdate, diff: difference(d.Name, d.Name, was, d.Settings),
-		do: func(ctx context.Context) error {
-			return p.do(ctx, "PUT", route+"/"+url.PathEscape(old.value.ID), patch, nil)
-		},
+		do: p.request("PUT", route+"/"+url.PathEscape(old.value.ID), patch),
 	}, nil
 }
 
@@ -208,7 +221,7 @@ func (p *planner) pruned(docs []*document) (all changes) {
 			route := at.path("/integrations/" + url.PathEscape(in.value.ID))
 			all = append(all, change{
 				verb: verbDelete, what: in.value.describe(at),
-				do: func(ctx context.Context) error { return p.do(ctx, "DELETE", route, nil, nil) },
+				do: p.request("DELETE", route, nil),
 			})
 		}
 	}
@@ -235,12 +248,14 @@ func (all changes) carryOut(ctx context.Context, s Streams) error {
 		}
 		verb := ch.verb
 		if ch.do != nil {
-			if err := ch.do(ctx); err != nil {
+			warnings, err := ch.do(ctx)
+			warn(s, warnings)
+			if err != nil {
 				refusals = append(refusals, err)
-				verb = "failed"
+				verb = verbFailed
 			}
 		}
-		if verb != "failed" {
+		if verb != verbFailed {
 			done = append(done, ch)
 		}
 		if _, err := fmt.Fprintf(s.Out, "%-9s  %s\n", verb, printable(ch.what)); err != nil {
