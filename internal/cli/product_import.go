@@ -39,6 +39,7 @@ const (
 	importPart     = 1000            // identifiers of one request
 	importPatience = 2 * time.Minute // for one part
 	importRetries  = 5               // of one part that the hub has no room for
+	importGrace    = 5 * time.Second // for the part on its way when Ctrl-C comes
 )
 
 // imported counts what became of identifiers.
@@ -163,6 +164,9 @@ func (i *importer) run(ctx context.Context, in io.Reader) error {
 
 // send sends one part; it waits when the hub says that it has no room.
 func (i *importer) send(ctx context.Context, ids []string) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	body, contentType, err := deviceFile(ids)
 	if err != nil {
 		return err
@@ -184,9 +188,13 @@ func (i *importer) send(ctx context.Context, ids []string) error {
 	}
 }
 
+// sendOnce lets a part that is on its way arrive when ctx ends, so that the
+// summary is true.
 func (i *importer) sendOnce(ctx context.Context, contentType string, body []byte) (p part, err error) {
-	ctx, cancel := context.WithTimeout(ctx, importPatience)
+	interrupted := ctx
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), importPatience)
 	defer cancel()
+	defer context.AfterFunc(interrupted, func() { time.AfterFunc(importGrace, cancel) })()
 	res, err := i.remote.send(ctx, "POST", i.route, contentType, bytes.NewReader(body))
 	if err != nil {
 		return p, err

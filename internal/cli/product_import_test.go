@@ -99,11 +99,8 @@ func TestImportCanBeInterruptedAndRepeated(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	f := &fakeFleet{known: map[string]bool{}}
 	i, _ := newImporter(t, f)
-	i.wait = wait
+	f.received = stop // Ctrl-C while the first part is on its way
 	text := deviceIDs(3000)
-	f.received = func() { f.busy = 1 } // the next part finds no room, and Ctrl-C comes while it waits
-	waiting := i.wait
-	i.wait = func(ctx context.Context, d time.Duration) error { stop(); return waiting(ctx, d) }
 	if err := i.run(ctx, strings.NewReader(text)); !errors.Is(err, context.Canceled) || i.total.added != 1000 {
 		t.Fatalf("error %v, total %+v, want an interruption behind 1000", err, i.total)
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func newHub(t testing.TB) string {
 	hub, err := app.New(context.Background(), app.Options{
 		Settings: app.Settings{
 			Listen: "127.0.0.1:0", AdminToken: hubToken, AdminPassword: hubPassword,
-			CallTimeout: 20 * time.Second, MaxCalls: 1024, StopTimeout: 10 * time.Second, StoreCache: 16, RecentCalls: 50,
+			CallTimeout: 20 * time.Second, MaxCalls: 1024, StopTimeout: 10 * time.Second, StoreCache: 16, RecentCalls: 50, RegisterUnknownDevices: "import",
 		},
 		Store: memory.New(),
 	})
@@ -76,7 +77,7 @@ func TestScripts(t *testing.T) {
 					e.Setenv("HUB_PASSWORD", hubPassword)
 					return nil
 				},
-				Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+				Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "capture": capture},
 				RequireExplicitExec: true,
 			})
 		})
@@ -100,4 +101,17 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(got) != args[0] {
 		ts.Fatalf("exit code %d, want %s", got, args[0])
 	}
+}
+
+// capture is a command of scripts: capture VARIABLE EXPRESSION sets a variable
+// to the first group of a regular expression in what was printed last.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture VARIABLE EXPRESSION")
+	}
+	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) != 2 {
+		ts.Fatalf("%s is not in the output", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
