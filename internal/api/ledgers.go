@@ -52,66 +52,29 @@ func replyLedger(w http.ResponseWriter, status int, d *ledger.Definition) {
 	reply(w, status, map[string]any{"ledger": ledgerOf(d)})
 }
 
-// readMember reads the body of a request that makes no sense without one: an
-// object, in a member of that name or by itself.
-func readMember(r *http.Request, name string) ([]byte, error) {
-	object, err := readObject(r)
-	if err != nil {
-		return nil, err
+// said is a text that may be missing, in which case it is "".
+func said(text *string) string {
+	if text == nil {
+		return ""
 	}
-	if object == nil {
-		return nil, fault.New(fault.Invalid, "The body is missing. Send a JSON object.")
-	}
-	if inner := member(object, name); len(inner) > 0 && inner[0] == '{' {
-		return inner, checkObject(inner)
-	}
-	return object, nil
-}
-
-// textMember gives a member of a valid object that must be text. nil: there is
-// none, or it is null.
-func textMember(object []byte, name string) (*string, error) {
-	value := member(object, name)
-	switch {
-	case value == nil || value[0] == 'n':
-		return nil, nil
-	case value[0] != '"':
-		return nil, fault.Field(name, "It must be text.")
-	}
-	text := unquote(value)
-	return &text, nil
-}
-
-// textMembers is textMember for several; "" stands for absent ones.
-func textMembers(object []byte, names ...string) (map[string]string, error) {
-	all := map[string]string{}
-	for _, name := range names {
-		text, err := textMember(object, name)
-		if err != nil {
-			return nil, err
-		}
-		if text != nil {
-			all[name] = *text
-		}
-	}
-	return all, nil
+	return *text
 }
 
 // createLedger handles POST …/ledgers.
 func (a *API) createLedger(w http.ResponseWriter, r *http.Request) error {
-	object, err := readMember(r, "ledger")
+	in, err := readInput(r, "ledger")
 	if err != nil {
 		return err
 	}
-	in, err := textMembers(object, "name", "description", "scope", "direction")
-	if err != nil {
+	name, description, kind, direction := in.text("name"), in.text("description"), in.text("scope"), in.text("direction")
+	if in.err != nil {
+		return in.err
+	}
+	d := ledger.Definition{Owner: scopeOf(r), Name: said(name), Description: said(description)}
+	if d.Kind, err = ledger.ParseKind(said(kind), d.Owner.Kind); err != nil {
 		return err
 	}
-	d := ledger.Definition{Owner: scopeOf(r), Name: in["name"], Description: in["description"]}
-	if d.Kind, err = ledger.ParseKind(in["scope"], d.Owner.Kind); err != nil {
-		return err
-	}
-	if d.Direction, err = ledger.ParseDirection(in["direction"]); err != nil {
+	if d.Direction, err = ledger.ParseDirection(said(direction)); err != nil {
 		return err
 	}
 	if d, err = a.Ledgers.Create(r.Context(), d); err != nil {
@@ -198,11 +161,11 @@ func (a *API) updateLedger(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	object, err := readMember(r, "ledger")
+	in, err := readInput(r, "ledger")
 	if err != nil {
 		return err
 	}
-	p, err := ledgerPatch(object, &d)
+	p, err := ledgerPatch(in, &d)
 	if err != nil {
 		return err
 	}
@@ -213,29 +176,13 @@ func (a *API) updateLedger(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func ledgerPatch(object []byte, d *ledger.Definition) (p ledger.Patch, err error) {
-	in, err := textMembers(object, "name", "scope", "direction")
-	if err != nil {
-		return p, err
-	}
+func ledgerPatch(in *input, d *ledger.Definition) (ledger.Patch, error) {
 	for name, now := range map[string]string{"name": d.Name, "scope": string(d.Kind), "direction": string(d.Direction)} {
-		if text, ok := in[name]; ok && text != now {
-			return p, fault.Field(name, "It cannot be changed.")
+		if text := in.text(name); text != nil && *text != now {
+			in.fail(name, "It cannot be changed.")
 		}
 	}
-	if p.Description, err = textMember(object, "description"); err != nil {
-		return p, err
-	}
-	switch string(member(object, "archived")) {
-	case "true":
-		p.Archived = new(true)
-	case "false":
-		p.Archived = new(false)
-	case "", "null":
-	default:
-		return p, fault.Field("archived", "It must be true or false.")
-	}
-	return p, nil
+	return ledger.Patch{Description: in.text("description"), Archived: in.flag("archived")}, in.err
 }
 
 // archiveLedger handles DELETE …/ledgers/{name}: the ledger is archived, and
@@ -333,20 +280,23 @@ func (a *API) setInstance(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	object, err := readMember(r, "instance")
+	in, err := readInput(r, "instance")
 	if err != nil {
 		return err
 	}
-	raw := member(object, "data")
+	raw := in.object("data")
 	if raw == nil {
-		return fault.Field("data", `It is missing. Send {"instance":{"data":{…}}}.`)
+		in.fail("data", `It is missing. Send {"instance":{"data":{…}}}.`)
+	}
+	if in.err != nil {
+		return in.err
 	}
 	data, err := ledger.ParseData(raw)
 	if err != nil {
 		return err
 	}
-	in, err := a.Ledgers.Set(r.Context(), scopeOf(r), param(r, "name"), param(r, "value"), data, mode)
-	return a.replyInstance(w, r, in, err)
+	set, err := a.Ledgers.Set(r.Context(), scopeOf(r), param(r, "name"), param(r, "value"), data, mode)
+	return a.replyInstance(w, r, set, err)
 }
 
 // deleteInstance handles DELETE …/instances/{value}.

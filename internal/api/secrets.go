@@ -113,11 +113,11 @@ func (a *API) putSecret(w http.ResponseWriter, r *http.Request) error {
 // readSecret reads {"secret":{"value":"…"}} or {"value":"…"}. Errors do not
 // repeat the body.
 func readSecret(r *http.Request) (string, error) {
-	object, err := readMember(r, "secret")
+	in, err := readInput(r, "secret")
 	if err != nil {
 		return "", err
 	}
-	value := member(object, "value")
+	value := in.members["value"]
 	if len(value) == 0 || value[0] != '"' {
 		return "", fault.Field("value", "It is missing or not a text. Send {\"value\":\"…\"}.")
 	}

@@ -206,10 +206,18 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// device says whether a device is claimed to a sandbox's user.
+// device says whether a device is claimed to a sandbox's user, or in a product of
+// the owner.
 func (s *Service) device(ctx context.Context, owner scope.Scope, id string) (name string, owned bool, err error) {
 	d, err := s.Fleet.DeviceByID(ctx, id)
-	return d.Name, owner == scope.Of(d.Owner) && d.Owner != "", err
+	if err != nil || d.Owner != "" && owner == scope.Of(d.Owner) {
+		return d.Name, err == nil, err
+	}
+	if d.Product == 0 {
+		return "", false, nil
+	}
+	p, err := s.Fleet.ProductByID(ctx, d.Product)
+	return d.Name, p.Owner == owner, err
 }
 
 // product says whether a product is the owner's. Only the canonical spelling of

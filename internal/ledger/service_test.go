@@ -288,3 +288,45 @@ func TestForget(t *testing.T) {
 		t.Errorf("got %q of the one who left and %q of another", got, rest)
 	}
 }
+
+// TestDevicesOfProducts has devices that are claimed, in a product, or both: an
+// instance is for those whose user or whose product's owner has the ledger.
+func TestDevicesOfProducts(t *testing.T) {
+	s, store, annProduct, acmeProduct := newService(t)
+	owners := []scope.Scope{ann, bob, acme}
+	for _, owner := range owners {
+		define(t, s, owner, "dev", ledger.OfDevice)
+	}
+	for i, c := range []struct {
+		user    string
+		product int64
+		want    string // owners, in the order above
+	}{
+		{annID, 0, "yes no no"},
+		{"", annProduct, "yes no no"},
+		{"", acmeProduct, "no no yes"},
+		{bobID, acmeProduct, "no yes yes"},
+		{annID, annProduct, "yes no no"},
+		{bobID, annProduct, "yes yes no"},
+		{"", 0, "no no no"},
+		{"", 99, "no no no"}, // its product is gone
+	} {
+		id := fmt.Sprintf("%024x", i+1)
+		must(t, store.InsertDevice(t.Context(), fleet.Device{ID: id, Owner: c.user, Product: c.product}))
+		var got []string
+		for _, owner := range owners {
+			_, err := s.Set(t.Context(), owner, "dev", id, "{}", ledger.Replace)
+			switch {
+			case err == nil:
+				got = append(got, "yes")
+			case fault.Is(err, fault.NotFound):
+				got = append(got, "no")
+			default:
+				t.Fatal(err)
+			}
+		}
+		if text := strings.Join(got, " "); text != c.want {
+			t.Errorf("a device of user %q in product %d: %s, want %s", c.user, c.product, text, c.want)
+		}
+	}
+}
