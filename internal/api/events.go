@@ -151,7 +151,8 @@ func (d *publishDecoder) readJSON(data []byte) error {
 		if field == 0 || m.value[0] == 'n' { // null is absent
 			continue
 		}
-		if field&(fieldName|fieldContentType) != 0 && m.value[0] != '"' {
+		digits := field == fieldContentType && m.value[0] >= '0' && m.value[0] <= '9'
+		if field&(fieldName|fieldContentType) != 0 && m.value[0] != '"' && !digits {
 			return fault.Field(string(m.name), "It must be a string.")
 		}
 		if err := d.set(field, m.name, jsonText(m.value)); err != nil {
@@ -225,7 +226,7 @@ func (d *publishDecoder) setTTL(text string) error {
 func (d *publishDecoder) setContentType(name []byte, text string) error {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
-			return fault.Field(string(name), "It must be a media type such as text/plain, in printable ASCII.")
+			return fault.Field(string(name), "It must be a media type such as text/plain, a name or a number, in printable ASCII.")
 		}
 	}
 	d.in.ContentType = text

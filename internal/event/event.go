@@ -43,14 +43,14 @@ type Event struct {
 	Seq         int64  // place in the log, the only cursor; 0 before the commit
 	At          int64  // when the hub received it, Unix milliseconds UTC
 	Name        string // 1 to MaxName bytes when published; hook events may be longer
-	Data        string // any bytes; meaningless when NoData
+	Data        string // any bytes, binary data as a data URL; meaningless when NoData
 	NoData      bool   // published without data: null in streams
 	Device      string // coreid: device id, API or Internal
 	Owner       string // user id whose sandbox it belongs to; "" = none
 	Product     int64  // product of the device, or published to; 0 = none
 	Org         string // organization that owns Product, or was published to; "" = none
 	Firmware    int    // product firmware version; 0 = unknown
-	ContentType string // "" = text
+	ContentType string // media type; "" = text
 	TTL         int    // seconds
 	Kind        Kind
 	Cause       int64  // hook events: seq of the event that triggered the call

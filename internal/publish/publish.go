@@ -18,10 +18,10 @@ import (
 // Input is an event as a publisher hands it in.
 type Input struct {
 	Name        string
-	Data        string // any bytes
+	Data        string // any bytes; of a binary content type: base64, or a data URL
 	NoData      bool   // there was no data at all
 	TTL         int    // seconds; 0 = event.DefaultTTL
-	ContentType string // "" = text
+	ContentType string // name, number or media type; see event.ContentType
 	Private     bool   // accepted for old clients; every event is private
 }
 
@@ -104,24 +104,26 @@ func (s *Service) append(ctx context.Context, by stamp, in Input) error {
 	if err := Check(in); err != nil {
 		return err
 	}
+	in, err := typed(in)
+	if err != nil {
+		return err
+	}
 	ttl := in.TTL
 	if ttl == 0 {
 		ttl = event.DefaultTTL
 	}
-	_, err := s.log.Append(ctx, event.Event{
+	_, err = s.log.Append(ctx, event.Event{
 		At: s.now().UnixMilli(), Name: in.Name, Data: in.Data, NoData: in.NoData, ContentType: in.ContentType, TTL: ttl,
 		Device: by.device, Owner: by.owner, Product: by.product, Org: by.org, Firmware: by.firmware,
 	})
 	return err
 }
 
-// Check says what is wrong with the input, as a fault that names the field.
+// Check says what is wrong with the input, whatever its content type, as a fault
+// that names the field.
 func Check(in Input) error {
 	if why := event.ValidName(in.Name); why != "" {
 		return fault.Field("name", "%s.", why)
-	}
-	if len(in.Data) > event.MaxData {
-		return fault.Field("data", "Event data has at most %d bytes; this has %d.", event.MaxData, len(in.Data))
 	}
 	if in.TTL < 0 {
 		return fault.Field("ttl", "The time to live is a number of seconds above 0.")

@@ -58,6 +58,45 @@ func TestPublish(t *testing.T) {
 	}
 }
 
+func TestTyped(t *testing.T) {
+	long := strings.Repeat("A", 16384/3*4+4) // 16,386 bytes in base64
+	for _, c := range []struct {
+		name, contentType, data string
+		want                    string // "" = a fault of data
+		kept                    string
+	}{
+		{"text", "0", "x", "x", ""},
+		{"other media type", "text/csv", "a,b", "a,b", "text/csv"},
+		{"base64", "42", "/+8=", "data:application/octet-stream;base64,/+8=", event.Binary},
+		{"base64 without its end", "jpeg", "/+8", "data:image/jpeg;base64,/+8=", event.JPEG},
+		{"data URL", "image/png", "data:image/png;base64,/+8=", "data:image/png;base64,/+8=", event.PNG},
+		{"data URL of text stays text", "", "data:image/png;base64,/+8=", "data:image/png;base64,/+8=", ""},
+		{"no bytes", "42", "", "data:application/octet-stream;base64,", event.Binary},
+		{"structured", "65001", `{"a":[1,null]}`, `{"a":[1,null]}`, event.Structured},
+		{"longest bytes", "42", long[:21844] + "AA==", "data:application/octet-stream;base64," + long[:21844] + "AA==", event.Binary},
+		{"longest data URL in text", "", "data:x/y;base64," + long[:21844] + "AA==", "data:x/y;base64," + long[:21844] + "AA==", ""},
+		{"too many bytes", "42", long, "", ""},
+		{"too long a data URL in text", "", "data:x/y;base64," + long, "", ""},
+		{"no base64", "42", "*", "", ""},
+		{"other data URL", "23", "data:image/jpeg;base64,/+8=", "", ""},
+		{"no JSON", "structured", "{", "", ""},
+	} {
+		log := &fakeLog{}
+		s := publish.New(log, func() time.Time { return time.UnixMilli(42) })
+		err := s.Publish(t.Context(), &scope.Principal{User: "u"}, publish.Input{Name: "n", Data: c.data, ContentType: c.contentType})
+		switch {
+		case c.name != "no bytes" && c.want == "":
+			if f := fault.From(err); err == nil || f.Field != "data" {
+				t.Errorf("%s: got %v, want a fault of data", c.name, err)
+			}
+		case err != nil:
+			t.Errorf("%s: %v", c.name, err)
+		case log.got[0].Data != c.want || log.got[0].ContentType != c.kept:
+			t.Errorf("%s: kept %.60q as %q", c.name, log.got[0].Data, log.got[0].ContentType)
+		}
+	}
+}
+
 func TestStamp(t *testing.T) {
 	log := &fakeLog{}
 	s := publish.New(log, func() time.Time { return time.UnixMilli(42) })

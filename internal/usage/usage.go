@@ -202,7 +202,7 @@ func (m *Meter) published(e *event.Event) int64 {
 	if m.Block == 0 {
 		return 1
 	}
-	return blocks(len(e.Data), m.Block)
+	return blocks(e.Size(), m.Block)
 }
 
 // blocks is how many blocks of a size hold n bytes; none is one, too.
