@@ -42,13 +42,18 @@ func (a *API) moveIntegration(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, warnings, err := a.Integrations.Move(r.Context(), scopeOf(r), param(r, "id"), to)
+	old, err := a.owned(r)
 	if err != nil {
 		return err
 	}
-	if err := a.forget(r.Context(), param(r, "id")); err != nil {
+	if err := a.Replays.Forget(r.Context(), old.ID); err != nil {
 		return err
 	}
+	in, warnings, err := a.Integrations.Move(r.Context(), scopeOf(r), old.ID, to)
+	if err != nil {
+		return err
+	}
+	a.forgetCalls(r.Context(), old.ID)
 	a.replySaved(w, r, http.StatusCreated, in, warnings)
 	return nil
 }

@@ -76,19 +76,26 @@ func (a *API) deleteIntegration(w http.ResponseWriter, r *http.Request) error {
 func (a *API) remove(r *http.Request) error { return a.removeID(r, param(r, "id")) }
 
 func (a *API) removeID(r *http.Request, id string) error {
-	if err := a.Integrations.Delete(r.Context(), scopeOf(r), id); err != nil {
+	in, err := a.Integrations.Get(scopeOf(r), id)
+	if err != nil {
 		return err
 	}
-	return a.forget(r.Context(), id)
+	if err := a.Replays.Forget(r.Context(), in.ID); err != nil { // first: the next start would go on with them
+		return err
+	}
+	if err := a.Integrations.Delete(r.Context(), scopeOf(r), in.ID); err != nil {
+		return err
+	}
+	a.forgetCalls(r.Context(), in.ID)
+	return nil
 }
 
-// forget deletes the replays of an integration that is gone, and what is
-// recorded of its calls.
-func (a *API) forget(ctx context.Context, id string) error {
-	if err := a.Replays.Forget(ctx, id); err != nil {
-		return err
+// forgetCalls deletes what is recorded of an integration that is gone. What it
+// fails to delete goes with its age: the integration is gone all the same.
+func (a *API) forgetCalls(ctx context.Context, id string) {
+	if err := a.History.Forget(ctx, id); err != nil {
+		a.Log.WarnContext(ctx, "delete the history of a deleted integration", "integration", id, "error", err)
 	}
-	return a.History.Forget(ctx, id)
 }
 
 // testIntegration is POST .../{id}/test, in both families.

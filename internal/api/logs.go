@@ -204,6 +204,7 @@ func (a *API) exportLogs(w http.ResponseWriter, r *http.Request, id string, head
 	types := map[string]string{"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
 	w.Header().Set("Content-Type", types[format])
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="calls-%s.%s"`, id, format))
+	conn := withoutTimeLimit(w)
 	w.WriteHeader(http.StatusOK)
 	write := ndjsonWriter(w)
 	if format == "csv" {
@@ -211,6 +212,7 @@ func (a *API) exportLogs(w http.ResponseWriter, r *http.Request, id string, head
 	}
 	masked := !a.mayEdit(r)
 	for i := range heads {
+		_ = conn.SetWriteDeadline(time.Now().Add(a.stream.writeLimit)) // not every writer has deadlines
 		calls, err := a.History.Whole(r.Context(), heads[i:i+1])
 		if err == nil && len(calls) == 1 {
 			err = write(logOf(&calls[0], masked))
@@ -228,11 +230,11 @@ func ndjsonWriter(w http.ResponseWriter) func(logJSON) error {
 	return func(l logJSON) error { return e.Encode(l) }
 }
 
-// csvWriter writes RFC 4180. A cell that a spreadsheet would take for a formula
+// csvWriter writes RFC 4180, but for line ends without a carriage return: with
+// them the writer would change line breaks inside cells, too. A cell that a spreadsheet would take for a formula
 // gets an apostrophe in front.
 func csvWriter(w http.ResponseWriter) func(logJSON) error {
 	c := csv.NewWriter(w)
-	c.UseCRLF = true
 	line := func(cells ...string) error {
 		for i, text := range cells {
 			if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {

@@ -21,7 +21,7 @@ func (a *API) routeReplays(m *table, base string) {
 type replayJSON struct {
 	ID       string  `json:"id"`
 	Kind     string  `json:"kind"`    // dead_letters, range, failures
-	State    string  `json:"state"`   // running, finished, cancelled, failed
+	State    string  `json:"state"`   // running, finished, cancelled
 	Percent  int     `json:"percent"` // of what it looks through
 	Rate     int     `json:"rate"`    // events per second
 	Accepted int64   `json:"accepted"`
@@ -44,6 +44,9 @@ func (a *API) createReplay(w http.ResponseWriter, r *http.Request) error {
 	in, err := a.owned(r)
 	if err != nil {
 		return err
+	}
+	if in.Definition.Disabled {
+		return fault.New(fault.Conflict, "The integration is disabled: enable it first, or the replays would be dropped.")
 	}
 	body, err := readFields(r)
 	if err != nil {

@@ -116,7 +116,7 @@ func (h *Hub) open(ctx context.Context, o *Options) (err error) {
 			return fmt.Errorf("--store: %w", err)
 		}
 	}
-	if err = h.openVault(o); err != nil {
+	if err = h.openVault(ctx, o); err != nil {
 		return err
 	}
 	h.Ledgers = ledger.New(ledger.Options{Definitions: h.store, Instances: h.store, Changes: h.store, Fleet: h.store, Now: o.Now})
@@ -128,7 +128,7 @@ func (h *Hub) open(ctx context.Context, o *Options) (err error) {
 	}
 	var keep sync.RWMutex
 	h.replays, err = replay.Open(ctx, replay.Options{
-		Store: h.store, Jobs: h.store, Log: h.Log, Finder: h.store, Keep: keep.RLocker(), Now: o.Now,
+		Store: h.store, Jobs: h.store, Log: h.Log, Finder: h.store, Keep: keep.RLocker(), Now: o.Now, Unfinished: h.dispatcher.Replaying,
 		Error: func(err error) { h.logger.Error("store what became of a replay", "room", "replay", "error", err) },
 	})
 	if err != nil {

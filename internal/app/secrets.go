@@ -17,10 +17,10 @@ import (
 const flushEvery = 10 * time.Second
 
 // openVault opens the secrets with the key that the settings give or name.
-func (h *Hub) openVault(o *Options) (err error) {
+func (h *Hub) openVault(ctx context.Context, o *Options) (err error) {
 	key := secret.NewKey() // a store in memory forgets what it sealed
 	if o.Store == nil {
-		if key, err = h.secretKey(); err != nil {
+		if key, err = h.secretKey(ctx); err != nil {
 			return err
 		}
 	}
@@ -28,7 +28,7 @@ func (h *Hub) openVault(o *Options) (err error) {
 	return err
 }
 
-func (h *Hub) secretKey() ([]byte, error) {
+func (h *Hub) secretKey(ctx context.Context) ([]byte, error) {
 	if h.settings.SecretKey != "" {
 		key, err := secret.ParseKey(h.settings.SecretKey)
 		if err != nil {
@@ -40,7 +40,7 @@ func (h *Hub) secretKey() ([]byte, error) {
 	raw, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return h.makeKey(path)
+		return h.firstKey(ctx, path)
 	case err != nil:
 		return nil, fmt.Errorf("--secret-key-file: %w", err)
 	}
@@ -61,6 +61,20 @@ func (s *Settings) secretKeyFile() string {
 		folder = filepath.Dir(strings.TrimPrefix(path, "//"))
 	}
 	return filepath.Join(folder, "secret.key")
+}
+
+// firstKey makes a key, unless the store holds secrets that another key sealed:
+// a mistyped path must not make them useless in silence.
+func (h *Hub) firstKey(ctx context.Context, path string) ([]byte, error) {
+	sealed, err := h.store.HasSecrets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if sealed {
+		return nil, fmt.Errorf("--secret-key-file: there is no %s, but the store holds secrets that a key sealed. "+
+			"Put the key back; if it is lost, give a new one with --secret-key (64 hexadecimal digits) and set the secrets again", path)
+	}
+	return h.makeKey(path)
 }
 
 // makeKey writes a new key, once: a file that appeared meanwhile is not touched.

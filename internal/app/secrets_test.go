@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/app"
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/store/postgres/pgtest"
 )
 
@@ -74,16 +76,22 @@ func secretsAppearNowhere(t *testing.T, change func(*app.Options), kept func() s
 		change(o)
 		o.Log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
-	w.web.answer = func(rw http.ResponseWriter, r *http.Request) {
-		rw.Header().Set("X-Echo", r.Header.Get("X-Key"))
-		rw.WriteHeader(401)
-		fmt.Fprintf(rw, "no access for %s", r.Header.Get("X-Key"))
+	w.web.answer = func(rw http.ResponseWriter, r *http.Request) { // it repeats them wherever an answer has room
+		key := r.Header.Get("X-Key")
+		body := fmt.Sprintf("no access for %s with %s at %s", key, r.Header.Get("Authorization"), r.RequestURI)
+		conn, _, err := http.NewResponseController(rw).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "HTTP/1.1 401 no %s\r\nX-Echo: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", key, key, len(body), body)
 	}
 	w.call(adminToken, "PUT", "/v1/secrets/API_KEY", map[string]any{"value": apiKey}, nil)
 	w.call(adminToken, "PUT", "/v1/secrets/SIGNING", map[string]any{"value": signing}, nil)
 	id := w.integrate(map[string]any{
 		"event": "temp", "url": "http://web.example.com/{{{API_KEY}}}", "noDefaults": true, "body": "key {{{API_KEY}}}",
-		"headers": map[string]string{"X-Key": "{{{API_KEY}}}"}, "secrets": []string{"API_KEY", "SIGNING"},
+		"headers": map[string]string{"X-Key": "{{{API_KEY}}}"}, "query": map[string]string{"key": "{{{API_KEY}}} x"}, "secrets": []string{"API_KEY", "SIGNING"},
 		"signature": map[string]any{"keys": []string{"{{{SIGNING}}}"}}, "auth": map[string]string{"user": "u", "pass": "{{{API_KEY}}}"}, "retry": "failed",
 	})
 	events := w.stream("/v1/devices/events")
@@ -116,7 +124,7 @@ func secretsAppearNowhere(t *testing.T, change func(*app.Options), kept func() s
 	}
 	for _, secret := range []string{
 		apiKey, signing, "hunter2", hex.EncodeToString([]byte("hunter2")), hex.EncodeToString([]byte(signing)),
-		base64.StdEncoding.EncodeToString([]byte(apiKey)), base64.StdEncoding.EncodeToString([]byte("u:" + apiKey)),
+		url.QueryEscape(apiKey), "hunter2%2F", base64.StdEncoding.EncodeToString([]byte(apiKey)), base64.StdEncoding.EncodeToString([]byte("u:" + apiKey)),
 	} {
 		if i := strings.Index(said.String(), secret); i >= 0 {
 			t.Errorf("the hub says …%.200s", said.String()[max(0, i-100):])
@@ -192,5 +200,57 @@ func TestSecretKeyFile(t *testing.T) {
 	}
 	if err := open(func(*app.Settings) {}); err == nil || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "damaged") {
 		t.Errorf("a damaged file: %v", err)
+	}
+}
+
+// A key that is not where it was is no reason to make another one while there
+// are secrets that it sealed.
+func TestSecretKeyIsNotReplacedInSilence(t *testing.T) {
+	dir := t.TempDir()
+	settings := app.Settings{
+		Listen: "127.0.0.1:0", Store: "sqlite:" + filepath.Join(dir, "hub.db"), StoreCache: 16, AdminToken: adminToken,
+		AdminPassword: "test-password", CallTimeout: 20 * time.Second, MaxCalls: 64, StopTimeout: time.Second,
+	}
+	hub, err := app.New(t.Context(), app.Options{Settings: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hub.Secrets.Put(t.Context(), scope.Of("a"), "KEY", "hunter2"); err != nil {
+		t.Fatal(err)
+	}
+	hub.Close()
+	settings.SecretKeyFile = filepath.Join(dir, "mistyped.key")
+	if _, err = app.New(t.Context(), app.Options{Settings: settings}); err == nil || !strings.Contains(err.Error(), "--secret-key-file") {
+		t.Fatalf("a start without the key: %v", err)
+	}
+	if _, err := os.Stat(settings.SecretKeyFile); err == nil {
+		t.Error("a key was made")
+	}
+	settings.SecretKey = strings.Repeat("0f", 32)
+	if hub, err = app.New(t.Context(), app.Options{Settings: settings}); err != nil {
+		t.Fatalf("with a new key on purpose: %v", err)
+	}
+	hub.Close()
+}
+
+func TestNoSecretInTheHost(t *testing.T) {
+	w := newWorld(t, nil)
+	w.call(adminToken, "PUT", "/v1/secrets/KEY", map[string]any{"value": "AbC123SecretXyz"}, nil)
+	w.call(adminToken, "PUT", "/v1/secrets/TENANT", map[string]any{"value": "acme"}, nil)
+	within := w.integrate(map[string]any{"event": "a", "url": "http://{{{KEY}}}.example.com/", "noDefaults": true, "body": "x", "secrets": []string{"KEY"}})
+	w.publish(adminToken, "a", "1")
+	if v := w.past(within, 1); v.Logs[0].Error != "invalid request: url: a secret may not be part of the host" {
+		t.Errorf("a secret in the host: %+v", v.Logs)
+	}
+	beside := w.integrate(map[string]any{
+		"event": "b", "url": "http://acme.example.com/", "noDefaults": true, "body": "x", "secrets": []string{"TENANT"},
+		"auth": map[string]string{"username": "{{{TENANT}}}", "password": "p"},
+	})
+	w.publish(adminToken, "b", "1")
+	if v := w.past(beside, 1); v.Logs[0].Error != "" {
+		t.Errorf("a host that happens to hold a secret's text: %+v", v.Logs)
+	}
+	if hosts := w.text("/v1/hosts"); strings.Contains(strings.ToLower(hosts), "abc123") {
+		t.Errorf("hosts %s", hosts)
 	}
 }

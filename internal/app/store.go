@@ -35,6 +35,7 @@ type Store interface {
 	deliver.Rings
 	history.Store
 	secret.Store
+	HasSecrets(ctx context.Context) (bool, error) // of any owner
 	retention.Store
 	replay.Jobs
 	ledger.Definitions

@@ -7,12 +7,12 @@ import (
 
 // overflows says whether a new job is one too many for its integration or for
 // its device's chain.
-func (d *Dispatcher) overflows(j job) bool {
-	if j.d.Mark != eventlog.Ordinary { // tests and replays have bounds of their own
+func (d *Dispatcher) overflows(in *integration.Integration, j job) bool {
+	if j.d.Mark != eventlog.Ordinary { // one test, and as many replays as Replaying lets a job accept
 		return false
 	}
 	most := d.MaxPending
-	if in, ok := d.Integrations.Lookup(j.d.Integration); ok && in.Definition.MaxPending > 0 {
+	if in != nil && in.Definition.MaxPending > 0 {
 		most = in.Definition.MaxPending
 	}
 	return most > 0 && d.pending[j.d.Integration] >= most || j.d.Ordered && d.full(j)
@@ -58,13 +58,29 @@ func (d *Dispatcher) takeRefused() []job {
 	return jobs
 }
 
-// count and uncount keep the number of unfinished deliveries per integration.
-func (d *Dispatcher) count(j job) { d.pending[j.d.Integration]++ }
+// count and uncount keep the number of unfinished deliveries per integration,
+// those of replays apart: they must not crowd out what devices publish.
+func (d *Dispatcher) count(j job) { d.counts(j)[j.d.Integration]++ }
 
 func (d *Dispatcher) uncount(j job) {
-	if n := d.pending[j.d.Integration] - 1; n > 0 {
-		d.pending[j.d.Integration] = n
+	counts := d.counts(j)
+	if n := counts[j.d.Integration] - 1; n > 0 {
+		counts[j.d.Integration] = n
 		return
 	}
-	delete(d.pending, j.d.Integration)
+	delete(counts, j.d.Integration)
+}
+
+func (d *Dispatcher) counts(j job) map[string]int {
+	if j.d.Mark == eventlog.Replay {
+		return d.replaying
+	}
+	return d.pending
+}
+
+// Replaying is how many replayed deliveries of an integration are unfinished.
+func (d *Dispatcher) Replaying(integration string) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.replaying[integration]
 }

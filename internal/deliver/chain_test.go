@@ -181,3 +181,22 @@ func TestALongLineOverflows(t *testing.T) {
 		}
 	})
 }
+
+// After a commit in doubt the log tells of deliveries that it has read again,
+// and that know nothing of the order.
+func TestOrderDoesNotDependOnWhoTells(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &gate{}
+		h := newHub(t, deliver.Options{Sender: g})
+		h.add("a", `{"event":"temp","url":"http://a/","noDefaults":true,"body":"x","ordering":"device"}`)
+		h.publish("a", "http://a:80", "1", "2", "3")
+		synctest.Wait()
+		if n := g.held(); n != 1 {
+			t.Errorf("%d calls at once, want 1", n)
+		}
+		g.drain()
+		if got := h.outcomes(); got != "map[success:3]" {
+			t.Error(got)
+		}
+	})
+}

@@ -97,9 +97,11 @@ type Dispatcher struct {
 	stopping bool
 	idle     sync.Cond // signalled when a worker ends
 
-	pending  map[string]int       // unfinished deliveries by integration
-	refused  []job                // to be dropped
-	dropping bool                 // a goroutine does so
+	pending   map[string]int // unfinished deliveries by integration, without replays
+	replaying map[string]int // unfinished replays by integration
+	refused   []job          // to be dropped
+	dropping  bool           // a goroutine does so
+
 	chains   map[chainKey]*chain  // by integration and device, with ordering: device
 	settling map[int64]*chain     // deliveries whose end is not committed: chained or, nil, refused
 	waiters  map[*origin]struct{} // origins with deliveries that wait for another attempt
@@ -134,7 +136,7 @@ func New(o Options) *Dispatcher {
 	o.defaults()
 	d := &Dispatcher{
 		Options: o, rings: newRings(o.Rings, o.RecentCalls), began: time.Now(), alarm: make(chan struct{}, 1),
-		origins: map[string]*origin{}, crowd: fewOrigins, pending: map[string]int{}, chains: map[chainKey]*chain{},
+		origins: map[string]*origin{}, crowd: fewOrigins, pending: map[string]int{}, replaying: map[string]int{}, chains: map[chainKey]*chain{},
 		settling: map[int64]*chain{}, waiters: map[*origin]struct{}{}, nextLook: never,
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
@@ -215,7 +217,11 @@ func (d *Dispatcher) Committed(b *eventlog.Batch) {
 // queued.
 func (d *Dispatcher) add(j job) {
 	d.seen = max(d.seen, j.d.ID)
-	if d.overflows(j) {
+	in, _ := d.Integrations.Lookup(j.d.Integration)
+	if in != nil && j.d.Mark == eventlog.Ordinary { // the log does not know, after it reread a commit in doubt
+		j.d.Ordered = j.d.Ordered || in.Definition.Ordered && j.e.Device != event.API
+	}
+	if d.overflows(in, j) {
 		d.refuse(j)
 		return
 	}

@@ -3,6 +3,7 @@ package deliver
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"slices"
@@ -31,6 +32,7 @@ var (
 
 // unlock gives the templates the secrets that the integration uses.
 func (w *worker) unlock(in *integration.Integration) (err error) {
+	w.values = w.values[:0] // a delivery that was put off left its own
 	if !in.Definition.UsesSecrets() {
 		return nil
 	}
@@ -51,11 +53,6 @@ func (w *worker) forget() {
 	w.values = w.values[:0]
 }
 
-// reveals says whether text holds a secret.
-func (w *worker) reveals(text string) bool {
-	return len(w.values) > 0 && string(w.d.Secrets.Mask([]byte(text), w.values)) != text
-}
-
 // conceal masks secrets in what the sender says of a failed call.
 func (w *worker) conceal() {
 	var ce *CallError
@@ -73,8 +70,8 @@ func (w *worker) record(j job, req *render.Request) *eventlog.Call {
 	c := &eventlog.Call{Integration: j.d.Integration, Event: j.e}
 	if w.attempt.Err == nil {
 		text := answerText(&w.attempt.Answer)
-		if len(w.values) > 0 {
-			text = w.d.Secrets.Mask(text, w.values)
+		if hidden := w.hidden(req); len(hidden) > 0 && w.d.Secrets != nil {
+			text = w.d.Secrets.Mask(text, hidden)
 		}
 		c.Response, c.ResponseCut = cut(text)
 		c.ResponseCut = c.ResponseCut || w.attempt.Answer.Truncated
@@ -83,6 +80,28 @@ func (w *worker) record(j job, req *render.Request) *eventlog.Call {
 		c.Request, c.RequestCut = cut(w.requestText(j, req))
 	}
 	return c
+}
+
+// hidden are the texts that an answer must not repeat on record: the secrets,
+// and the credentials of the request, as they were sent and as they are.
+func (w *worker) hidden(req *render.Request) []string {
+	hidden := w.values
+	if req == nil {
+		return hidden
+	}
+	for _, f := range req.Header {
+		if !isMasked(f.Name) {
+			continue
+		}
+		hidden = append(slices.Clip(hidden), f.Value)
+		scheme, token, _ := strings.Cut(f.Value, " ")
+		hidden = append(hidden, token)
+		if plain, err := base64.StdEncoding.DecodeString(token); err == nil && strings.EqualFold(scheme, "Basic") {
+			_, password, _ := strings.Cut(string(plain), ":")
+			hidden = append(hidden, string(plain), password)
+		}
+	}
+	return hidden
 }
 
 func cut(text []byte) ([]byte, bool) {

@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,6 +57,7 @@ type worker struct {
 	until    deadline
 	last     outcome // of the job at hand
 	handed   bool    // the job is the log's or another origin's now
+	starved  bool    // the attempt failed for want of a secret or ledger, which may be there the next time
 }
 
 func newWorker(d *Dispatcher) *worker {
@@ -93,7 +95,7 @@ func (w *worker) workOff(t task) {
 
 // deliver makes one attempt. A panic ends this delivery, not the hub.
 func (w *worker) deliver(o *origin, j job) {
-	w.handed, w.last = false, outcome{job: j}
+	w.handed, w.starved, w.last = false, false, outcome{job: j}
 	defer func() {
 		if p := recover(); p != nil {
 			w.panicked(j, p)
@@ -190,10 +192,8 @@ func (w *worker) rate(pass throttle.Verdict) {
 // it goes.
 func (w *worker) render(in *integration.Integration, j job) (*render.Request, string, error) {
 	def := in.Definition
-	if err := w.consult(in, j.e); err != nil {
-		return nil, "", err
-	}
-	if err := w.unlock(in); err != nil {
+	if err := cmp.Or(w.consult(in, j.e), w.unlock(in)); err != nil {
+		w.starved = true
 		return nil, "", err
 	}
 	req, err := w.renderer.Request(def, &w.vars)
@@ -203,11 +203,24 @@ func (w *worker) render(in *integration.Integration, j job) (*render.Request, st
 	if err := w.renderer.Sign(def, &w.vars, messageID(j), w.began); err != nil {
 		return nil, "", err
 	}
-	origin, err := def.Origin(&w.vars)
-	if err == nil && w.reveals(origin) {
-		err = errSecretHost
-	}
+	origin, err := w.originOf(in)
 	return req, origin, err
+}
+
+// originOf is where the request goes. No secret may have a part in it: hosts
+// stand in errors, in the throttle's list and in stored deliveries.
+func (w *worker) originOf(in *integration.Integration) (string, error) {
+	def := in.Definition
+	origin, err := def.Origin(&w.vars)
+	if err != nil || len(w.values) == 0 {
+		return origin, err
+	}
+	w.vars.SetSecrets(def.Secrets, nil)
+	defer w.vars.SetSecrets(def.Secrets, w.values)
+	if bare, err := def.Origin(&w.vars); err != nil || bare != origin {
+		return "", errSecretHost
+	}
+	return origin, nil
 }
 
 // consult gives the templates the data of the ledgers that they name.
@@ -264,8 +277,12 @@ func dropped(in *integration.Integration, j job, reason string, now time.Time) *
 	}}
 }
 
-// end hands to the log what became of an attempt.
+// end hands to the log what became of an attempt. What a job replayed came from
+// the dead letters, or may as well: without success it goes there.
 func (w *worker) end(r *eventlog.Result, again bool) {
+	if a := &r.Attempt; !again && r.Delivery.Job != 0 && a.Outcome != eventlog.Success && a.Text != eventlog.Deleted {
+		r.Dead = true
+	}
 	w.handed, w.last.over = true, !again
 	w.d.results.Finish(r)
 }
@@ -308,6 +325,9 @@ func (w *worker) call(req *render.Request) {
 		a.Err = &CallError{Cause: Unsendable, Text: "request failed", Err: a.Err}
 	}
 	w.conceal()
+	if a.Err == nil && len(w.values) > 0 { // it becomes the text of a failed attempt
+		a.Answer.Reason = string(w.d.Secrets.Mask([]byte(a.Answer.Reason), w.values))
+	}
 }
 
 // finish hands the result of an attempt and its events to the log.
@@ -330,7 +350,7 @@ func (w *worker) finish(j job, req *render.Request) {
 	w.end(r, r.Again != nil)
 }
 
-// retry decides whether a failed delivery is attempted again. One that was never
+// retry decides whether a failed delivery is attempted again. One that cannot be
 // called would not fare better.
 func (w *worker) retry(r *eventlog.Result) {
 	r.Attempt.Retry = r.Delivery.Attempt > 0
@@ -338,7 +358,7 @@ func (w *worker) retry(r *eventlog.Result) {
 		return
 	}
 	p := w.d.planOf(w.attempt.Integration, r.Delivery.Mark)
-	if !w.attempt.Called {
+	if !w.attempt.Called && !w.starved {
 		r.Dead = p.policy == integration.RetryFailed
 		return
 	}

@@ -86,7 +86,8 @@ const (
 // ErrAttempt is returned for bytes that AppendRecord did not write.
 var ErrAttempt = errors.New("eventlog: malformed attempt")
 
-// AppendRecord appends the stored form of a, all but its key.
+// AppendRecord appends the stored form of a, all but its key. The log has cut
+// its text to MaxText.
 // docs/formats/attempt-record.md describes it.
 func (a *Attempt) AppendRecord(dst []byte) []byte {
 	id, packed := a.storedID()
@@ -104,7 +105,7 @@ func (a *Attempt) AppendRecord(dst []byte) []byte {
 	for _, d := range [...]time.Duration{a.Timing.DNS, a.Timing.Connect, a.Timing.TLS, a.Timing.FirstByte, a.Timing.Total} {
 		dst = binary.AppendUvarint(dst, uint64(max(0, d.Microseconds())))
 	}
-	return record.AppendString(dst, a.Text[:min(len(a.Text), MaxText)])
+	return record.AppendString(dst, a.Text)
 }
 
 // storedID is the integration's id, packed to half its length if it has the
@@ -209,6 +210,7 @@ func (r *Result) seal() {
 	d, a := r.Delivery, &r.Attempt
 	a.EventSeq, a.Delivery, a.N = d.EventSeq, d.ID, d.Attempt+d.Skips+1
 	a.Integration, a.Mark = d.Integration, d.Mark
+	a.Text = a.Text[:min(len(a.Text), MaxText)]
 	if r.Again != nil {
 		a.Next = r.Again.Due
 	}

@@ -44,11 +44,14 @@ func TestAttemptRecordIsCompact(t *testing.T) {
 }
 
 func TestAttemptTextIsCut(t *testing.T) {
-	a := anAttempt
-	a.Text = strings.Repeat("x", 10*eventlog.MaxText)
-	got, err := eventlog.ParseAttempt(1, 2, 3, a.AppendRecord(nil))
-	if err != nil || len(got.Text) != eventlog.MaxText {
-		t.Errorf("%d bytes of text, error %v; want %d", len(got.Text), err, eventlog.MaxText)
+	r := &eventlog.Result{Delivery: &eventlog.Delivery{ID: 1, EventSeq: 2, Integration: "i"}, Attempt: anAttempt, Dead: true}
+	r.Attempt.Text = strings.Repeat("x", 10*eventlog.MaxText)
+	b := &eventlog.Batch{Results: []*eventlog.Result{r}}
+	b.Seal()
+	b.Number(10)
+	got, err := eventlog.ParseAttempt(1, 2, 3, b.Attempts[0].Record)
+	if err != nil || len(got.Text) != eventlog.MaxText || len(b.Dead[0].Text) != eventlog.MaxText {
+		t.Errorf("%d bytes of text, %d of the dead letter's, error %v; want %d", len(got.Text), len(b.Dead[0].Text), err, eventlog.MaxText)
 	}
 }
 

@@ -96,8 +96,8 @@ func (p *parser) signatureKey(path string, m member) {
 		return
 	}
 	key := p.compile(path, text)
-	if literal, ok := key.Literal(); ok && !literalKey(literal) {
-		p.fail(path, "must be a secret such as {{{SIGNING_KEY}}}, or %s followed by 24 to 64 bytes in base64.", SigningPrefix)
+	if literal, ok := key.Literal(); ok && !literalKey(literal) || !ok && !p.oneSecret(key.template) {
+		p.fail(path, "must be one of the selected secrets, such as {{{SIGNING_KEY}}}, or %s followed by 24 to 64 bytes in base64.", SigningPrefix)
 	}
 	p.d.Signature = append(p.d.Signature, key)
 }

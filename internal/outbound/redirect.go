@@ -39,7 +39,7 @@ func isRedirect(status int) bool {
 }
 
 // redirected is r sent to location instead. User and fragment of location are
-// dropped; so are r's credentials and certificates when the origin changes.
+// dropped; so are r's own fields and certificates when the origin changes.
 func redirected(r *render.Request, location string) (*render.Request, bool) {
 	if location == "" {
 		return nil, false
@@ -79,12 +79,13 @@ func escapeLocation(location string) string {
 	return b.String()
 }
 
+// withoutCredentials keeps the fields that cannot hold any: a key may stand in a
+// field of any other name.
 func withoutCredentials(fields []render.Field) []render.Field {
 	kept := make([]render.Field, 0, len(fields))
 	for _, f := range fields {
 		switch strings.ToLower(f.Name) {
-		case "authorization", "proxy-authorization", "cookie":
-		default:
+		case "accept", "accept-encoding", "accept-language", "content-type", "user-agent":
 			kept = append(kept, f)
 		}
 	}

@@ -18,7 +18,6 @@ const (
 	Running   State = "running"
 	Finished  State = "finished"
 	Cancelled State = "cancelled"
-	Failed    State = "failed" // the store failed for long; what was not replayed yet is as it was
 )
 
 // Kind says what a job replays.
@@ -70,23 +69,22 @@ type running struct {
 // that stops leaves its jobs to the next start.
 var errCancelled = errors.New("cancelled")
 
-const (
-	patience = 60          // failures in a row before a job is given up
-	respite  = time.Second // between them
-)
+// respite is how long a job rests after a failure of the store, and while as
+// many of its deliveries wait as may.
+const respite = time.Second
 
 // run works until the job has ended or the hub stops.
 func (r *running) run(ctx context.Context) {
 	defer r.cancel(nil)
 	r.tick = time.NewTicker(time.Second / time.Duration(r.job.Rate))
 	defer r.tick.Stop()
-	state := r.work(ctx)
-	if context.Cause(ctx) == errCancelled {
-		state = Cancelled
-	} else if ctx.Err() != nil {
-		return // the hub stops
+	r.work(ctx)
+	switch {
+	case context.Cause(ctx) == errCancelled:
+		r.end(context.WithoutCancel(ctx), Cancelled)
+	case ctx.Err() == nil: // else the hub stops
+		r.end(ctx, Finished)
 	}
-	r.end(context.WithoutCancel(ctx), state)
 }
 
 func (r *running) end(ctx context.Context, state State) {
@@ -101,24 +99,27 @@ func (r *running) end(ctx context.Context, state State) {
 	}
 }
 
-// work walks through what there is to replay. After a failure it is not known
-// what was accepted; the store says where to go on.
-func (r *running) work(ctx context.Context) State {
-	for failures := 0; failures < patience; failures++ {
-		before := r.job.Done
-		if err := r.walk(ctx); err == nil {
-			return Finished
+// work walks through what there is to replay until nothing is left or the
+// context ends. After a failure it is not known what was accepted; the store
+// says where to go on, when it can.
+func (r *running) work(ctx context.Context) {
+	for r.walk(ctx) != nil {
+		for ctx.Err() == nil && (!rest(ctx) || r.reload(ctx) != nil) {
 		}
-		select {
-		case <-ctx.Done():
-			return Cancelled
-		case <-time.After(respite):
-		}
-		if r.reload(ctx) == nil && r.job.Done != before {
-			failures = 0
+		if ctx.Err() != nil {
+			return
 		}
 	}
-	return Failed
+}
+
+// rest waits; false means that the context ended first.
+func rest(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(respite):
+		return true
+	}
 }
 
 func (r *running) walk(ctx context.Context) error {
@@ -144,23 +145,20 @@ func (r *running) reload(ctx context.Context) error {
 	return nil
 }
 
-// letters replays dead letters.
+// letters replays dead letters. It reads them one by one: meanwhile somebody may
+// delete some.
 func (r *running) letters(ctx context.Context) error {
 	for {
-		letters, err := r.store.DeadLetters(ctx, r.job.Integration, r.job.Done, page)
-		if err != nil {
+		if err := r.turn(ctx); err != nil {
 			return err
 		}
-		for _, l := range letters {
-			if l.ID > r.job.To {
-				return nil
-			}
-			if err := r.replay(ctx, l.EventSeq, l.ID, []int64{l.ID}); err != nil {
-				return err
-			}
+		letters, err := r.store.DeadLetters(ctx, r.job.Integration, r.job.Done, 1)
+		if err != nil || len(letters) == 0 || letters[0].ID > r.job.To {
+			return err
 		}
-		if len(letters) < page {
-			return nil
+		l := &letters[0]
+		if err := r.replay(ctx, l.EventSeq, l.ID, []int64{l.ID}); err != nil {
+			return err
 		}
 	}
 }
@@ -211,6 +209,9 @@ func (r *running) replayThose(ctx context.Context, attempts []eventlog.Attempt) 
 		if last < 0 || r.job.Kind == Failures && !ended(&attempts[last]) {
 			continue
 		}
+		if err := r.turn(ctx); err != nil {
+			return err
+		}
 		if err := r.replay(ctx, seq, seq, nil); err != nil {
 			return err
 		}
@@ -229,14 +230,25 @@ func (r *running) passed(done int64) {
 	r.job.Done = max(r.job.Done, done)
 }
 
-// replay waits for its turn and replays an event; the job's progress is stored
-// with it. Errors: the context's, or the log's.
-func (r *running) replay(ctx context.Context, seq, done int64, revived []int64) error {
+// turn waits until the job may replay one more: by its rate, and by how many of
+// its integration's replays are unfinished. Errors: the context's.
+func (r *running) turn(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-r.tick.C:
 	}
+	for r.unfinished(r.job.Integration) >= mostUnfinished {
+		if !rest(ctx) {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// replay replays an event; the job's progress is stored with it. Errors: the
+// log's.
+func (r *running) replay(ctx context.Context, seq, done int64, revived []int64) error {
 	p := eventlog.Progress{Job: r.job.ID, Done: done, Accepted: r.job.Accepted + 1, Missing: r.job.Missing}
 	err := r.again(ctx, r.job.Integration, seq, &p, revived)
 	if fault.Is(err, fault.NotFound) {

@@ -5,7 +5,7 @@
 // now, passes the throttle, and follows the retry policy. How far a job has come
 // is stored in the commit that accepts each event, in which a dead letter leaves
 // its list, too: a hub that stops, or is killed, goes on with its jobs at the
-// next start and replays nothing twice.
+// next start and replays nothing twice. While the store fails, jobs wait.
 package replay
 
 import (
@@ -27,6 +27,10 @@ const (
 	mostRunning = 10   // jobs at once
 	mostKept    = 100  // jobs that are remembered after their end
 	page        = 500
+
+	// mostUnfinished is how many replays of an integration may be unfinished
+	// while its jobs go on.
+	mostUnfinished = 1000
 )
 
 // Store reads what there is to replay.
@@ -64,8 +68,13 @@ type Options struct {
 	Log    Log
 	Finder Finder
 	Keep   sync.Locker // while it is held, no event is deleted
-	Now    func() time.Time
-	Error  func(error) // told when what became of a job cannot be stored
+
+	// Unfinished tells how many replays of an integration are not delivered yet;
+	// nil = none ever is.
+	Unfinished func(integration string) int
+
+	Now   func() time.Time
+	Error func(error) // told when what became of a job cannot be stored
 }
 
 // Service runs jobs. It is safe for concurrent use.
@@ -77,6 +86,8 @@ type Service struct {
 	keep   sync.Locker
 	now    func() time.Time
 	failed func(error)
+
+	unfinished func(integration string) int
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -90,7 +101,10 @@ type Service struct {
 // Open makes a service and goes on with the jobs that an earlier process left
 // unfinished. Errors: the store's.
 func Open(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{store: o.Store, jobs: o.Jobs, log: o.Log, finder: o.Finder, keep: o.Keep, now: o.Now, failed: o.Error}
+	s := &Service{store: o.Store, jobs: o.Jobs, log: o.Log, finder: o.Finder, keep: o.Keep, now: o.Now, failed: o.Error, unfinished: o.Unfinished}
+	if s.unfinished == nil {
+		s.unfinished = func(string) int { return 0 }
+	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	stored, err := o.Jobs.Replays(ctx)
 	if err != nil {
@@ -174,14 +188,18 @@ func (s *Service) seqAt(ctx context.Context, at int64) (int64, error) {
 	return low, nil
 }
 
-// begin stores a job and runs it. Errors: fault Limited when many are running.
+// begin stores a job and runs it. Errors: fault Limited when many are running,
+// Conflict when the integration's dead letters are being replayed already.
 func (s *Service) begin(ctx context.Context, j Job) (Job, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	busy := 0
 	for _, r := range s.all {
-		if r.job.State == Running {
-			busy++
+		if r.job.State != Running {
+			continue
+		}
+		if busy++; j.Kind == Letters && r.job.Kind == Letters && r.job.Integration == j.Integration {
+			return Job{}, fault.New(fault.Conflict, "The dead letters of this integration are being replayed already.")
 		}
 	}
 	if busy >= mostRunning || s.ctx.Err() != nil {

@@ -181,7 +181,7 @@ func TestFewReplaysRunAtOnce(t *testing.T) {
 		r, _ := service(t, 200)
 		var err error
 		for range 11 {
-			_, err = r.DeadLetters(t.Context(), "in", 1)
+			_, err = r.Between(t.Context(), "in", replay.Range, 0, 1<<50, 1)
 		}
 		if !fault.Is(err, fault.Limited) {
 			t.Errorf("the eleventh: %v", err)
@@ -250,13 +250,99 @@ func TestJobsGoOnWhenTheStoreRecovers(t *testing.T) {
 			t.Errorf("at the end %+v", j)
 		}
 		synctest.Wait()
-		l.fail = func(int) (before, after bool) { return true, false }
+		fails := true
+		l.fail = func(int) (before, after bool) { return fails, false }
 		if _, err := r.Between(t.Context(), "in", replay.Range, 0, 1<<50, 100); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Hour)
-		if j := r.List("in")[0]; j.State != replay.Failed || j.Ended == 0 {
-			t.Errorf("with a store that fails for ever: %+v", j)
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if j := r.List("in")[0]; j.State != replay.Running {
+			t.Errorf("with a store that fails for ten minutes: %+v", j)
+		}
+		fails = false
+		time.Sleep(time.Minute)
+		if j := r.List("in")[0]; j.State != replay.Finished || j.Accepted != 1000 {
+			t.Errorf("after that: %+v", j)
+		}
+	})
+}
+
+func TestDeadLettersAreReplayedByOneJobAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, l := service(t, 200)
+		if _, err := r.DeadLetters(t.Context(), "in", 50); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.DeadLetters(t.Context(), "in", 50); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a second job: %v, want a fault Conflict", err)
+		}
+		if _, err := r.DeadLetters(t.Context(), "other", 50); err != nil {
+			t.Errorf("of another integration: %v", err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := l.replayed(); n != 200 {
+			t.Errorf("%d replays of 200 letters", n)
+		}
+		if _, err := r.DeadLetters(t.Context(), "in", 50); err != nil {
+			t.Errorf("after the first has ended: %v", err)
+		}
+	})
+}
+
+func TestDeletedLettersAreNotReplayed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, l := service(t, 200)
+		if _, err := r.DeadLetters(t.Context(), "in", 10); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(550 * time.Millisecond)
+		synctest.Wait()
+		before := l.replayed()
+		letters, _ := l.Store.DeadLetters(t.Context(), "in", 0, 1000)
+		var ids []int64
+		for i := range letters {
+			ids = append(ids, letters[i].ID)
+		}
+		if _, err := l.DeleteDeadLetters(t.Context(), "in", ids); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := l.replayed(); n != before || r.List("in")[0].State != replay.Finished {
+			t.Errorf("%d replays, want the %d before the letters were deleted; %+v", n, before, r.List("in"))
+		}
+	})
+}
+
+func TestJobsWaitWhileTooManyReplaysAreUnfinished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := memory.New()
+		failed(t, s, 200)
+		l := &fakeLog{Store: s}
+		unfinished := 1000
+		r, err := replay.Open(t.Context(), replay.Options{
+			Store: l, Jobs: l, Log: l, Finder: l, Keep: new(sync.Mutex), Now: time.Now,
+			Unfinished: func(string) int { return unfinished }, Error: func(err error) { t.Error(err) },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if _, err := r.DeadLetters(t.Context(), "in", 100); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := l.replayed(); n != 0 {
+			t.Errorf("%d replays beside 1000 unfinished ones", n)
+		}
+		unfinished = 999
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := l.replayed(); n != 100 {
+			t.Errorf("%d replays, want 100", n)
 		}
 	})
 }

@@ -5,10 +5,14 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
+	"fmt"
 	"html"
 	"net/url"
 	"slices"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/fieldhook/fieldhook/internal/jsontext"
 )
 
 // Masked stands where a secret was.
@@ -37,10 +41,37 @@ func forms(values []string) (all []string) {
 		if len(v) < leastMasked {
 			continue
 		}
-		quoted, _ := json.Marshal(v) // text: it cannot fail
-		all = append(all, v, url.QueryEscape(v), url.PathEscape(v), string(quoted[1:len(quoted)-1]), html.EscapeString(v),
+		query, page, quoted := url.QueryEscape(v), html.EscapeString(v), quote(v)
+		all = append(all, v, query, strings.ReplaceAll(query, "+", "%20"), url.PathEscape(v),
+			page, strings.ReplaceAll(page, "&#34;", "&quot;"),
+			quoted, jsonEscape.Replace(quoted), strings.ReplaceAll(quoted, "/", `\/`), inASCII(quoted),
 			base64.StdEncoding.EncodeToString([]byte(v)), base64.RawURLEncoding.EncodeToString([]byte(v)), hex.EncodeToString([]byte(v)))
 	}
+	all = slices.DeleteFunc(all, func(form string) bool { return form == "" })
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	return slices.Compact(all)
+}
+
+// jsonEscape writes what some writers of JSON keep out of HTML.
+var jsonEscape = strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "&", `\u0026`)
+
+// quote is a value inside a JSON string.
+func quote(v string) string {
+	quoted := jsontext.AppendString(nil, v)
+	return string(quoted[1 : len(quoted)-1])
+}
+
+// inASCII is JSON text whose other characters are escaped, as some writers do.
+func inASCII(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r < 0x80 {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }

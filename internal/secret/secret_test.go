@@ -157,3 +157,15 @@ func FuzzMask(f *testing.F) {
 		}
 	})
 }
+
+func TestMaskKnowsTheWaysToWriteAValue(t *testing.T) {
+	for _, c := range []struct{ value, text string }{
+		{"p@ss word", "p@ss word"}, {"p@ss word", "p%40ss%20word"}, {"p@ss word", "p%40ss+word"}, {"a b+cd", "a%20b%2Bcd"},
+		{`a&b"cd`, `a&b\"cd`}, {`a&b"cd`, `a\u0026b\"cd`}, {"ab/cd/ef", `ab\/cd\/ef`}, {`ab"c<ef`, "ab&quot;c&lt;ef"}, {`ab"cd`, "ab&#34;cd"},
+		{"pässwörd", `p\u00e4ssw\u00f6rd`}, {"key-😀", `key-\ud83d\ude00`}, {"hunter2", "aHVudGVyMg=="}, {"hunter2", "68756e74657232"},
+	} {
+		if got := string(secret.Mask([]byte("<"+c.text+">"), []string{c.value})); got != "<[[SENSITIVE]]>" {
+			t.Errorf("%q as %q: %q", c.value, c.text, got)
+		}
+	}
+}

@@ -54,3 +54,10 @@ func (s *Store) DeleteSecret(_ context.Context, sc scope.Scope, name string) err
 	delete(s.secrets, key)
 	return nil
 }
+
+// HasSecrets says whether there is a secret of any owner.
+func (s *Store) HasSecrets(context.Context) (bool, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.secrets) > 0, nil
+}

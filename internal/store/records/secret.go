@@ -36,3 +36,10 @@ func (s *Store) DeleteSecret(ctx context.Context, sc scope.Scope, name string) e
 		return s.affected(n, err, "secret")
 	})
 }
+
+// HasSecrets says whether there is a secret of any owner.
+func (s *Store) HasSecrets(ctx context.Context) (bool, error) {
+	scan := func(r Rows) (name string, err error) { return name, r.Scan(&name) }
+	found, err := collect(ctx, s, "secrets", scan, "SELECT name FROM secret LIMIT 1")
+	return len(found) > 0, err
+}

@@ -37,6 +37,7 @@ type Store interface {
 	team.Invitations
 	History
 	secret.Store
+	HasSecrets(ctx context.Context) (bool, error)
 	replay.Jobs
 	ledger.Definitions
 	ledger.Instances
