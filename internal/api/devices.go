@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -19,12 +20,11 @@ const devicesPage = 1000
 // reference, section 7.2).
 func (a *API) routeDevices(m *table) {
 	m.Get("/v1/devices", a.may("devices:list", a.listDevices))
-	m.Post("/v1/devices", a.may("devices:create", a.addDevice))
+	m.Post("/v1/devices", a.everyone(a.addDevice))
 	m.Get("/v1/devices/{device}", a.everyone(a.getDevice))
 	m.Put("/v1/devices/{device}", a.may("devices:update", a.updateDevice))
 	m.Delete("/v1/devices/{device}", a.may("devices:delete", a.removeDevice))
 	m.Put("/v1/devices/{device}/ping", a.may("devices:ping", a.pingDevice))
-	m.Post("/v1/devices/{device}/tokens", a.may("devices:authorize", a.createDeviceToken))
 	m.Get("/v1/devices/{device}/{name}", a.may("devices:get", a.readVariable))
 	m.Post("/v1/devices/{device}/{name}", a.may("devices:call", a.callFunction))
 }
@@ -179,8 +179,12 @@ type claimed struct {
 }
 
 // addDevice handles POST /v1/devices: it claims a known device or, asked with
-// "register", makes a new one.
+// "register", makes a new one. Whoever has a claim code claims with it for the
+// user that made it; a device's own token, for that device only.
 func (a *API) addDevice(w http.ResponseWriter, r *http.Request) error {
+	if err := a.mayInSandbox(r, "devices:create"); err != nil {
+		return err
+	}
 	in, err := readFields(r)
 	if err != nil {
 		return err
@@ -194,7 +198,16 @@ func (a *API) addDevice(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) claimOrRegister(r *http.Request, in fields) (fleet.Device, error) {
-	c := fleet.Claim{Owner: caller(r).User, ID: in["id"], Name: in["name"], May: a.mayClaim(r)}
+	p, c := caller(r), fleet.Claim{Owner: caller(r).User, ID: in["id"], Name: in["name"], May: a.mayClaim(r)}
+	if p.Device != "" {
+		if in["claim_code"] == "" || c.ID != "" && !strings.EqualFold(c.ID, p.Device) {
+			return fleet.Device{}, fault.New(fault.Forbidden, "Permission denied: a device may claim itself only, with a claim code.")
+		}
+		c.ID, c.May = p.Device, func(int64) error { return nil }
+	}
+	if code := in["claim_code"]; code != "" {
+		return a.Fleet.Redeem(r.Context(), code, c)
+	}
 	switch in["register"] {
 	case "true", "1":
 		c.Register = true
@@ -272,31 +285,4 @@ func (a *API) unreachable(r *http.Request) error {
 		return err
 	}
 	return fault.New(timedOut, "timed out")
-}
-
-// deviceToken is the answer of POST /v1/devices/{device}/tokens.
-type deviceToken struct {
-	OK       bool   `json:"ok"`
-	Token    string `json:"token"` // shown this once
-	DeviceID string `json:"deviceID"`
-}
-
-// createDeviceToken handles POST /v1/devices/{device}/tokens, a native addition:
-// a token with which the device publishes as itself.
-func (a *API) createDeviceToken(w http.ResponseWriter, r *http.Request) error {
-	d, err := a.Fleet.Get(r.Context(), caller(r), param(r, "device"))
-	if err != nil {
-		return err
-	}
-	return a.issueDeviceToken(w, r, d.Owner, d.ID)
-}
-
-func (a *API) issueDeviceToken(w http.ResponseWriter, r *http.Request, user, device string) error {
-	token, err := a.Identity.IssueDeviceToken(r.Context(), user, device)
-	if err != nil {
-		return err
-	}
-	doNotStore(w)
-	reply(w, http.StatusCreated, deviceToken{OK: true, Token: token, DeviceID: device})
-	return nil
 }

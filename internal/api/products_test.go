@@ -91,7 +91,7 @@ func (s *server) user(name string) string {
 	s.t.Helper()
 	id := fmt.Sprintf("%024x", []byte(name)[:6])
 	s.must(s.store.SaveUser(s.t.Context(), identity.User{ID: id, Username: name}))
-	token, err := s.users.IssueDeviceToken(s.t.Context(), id, "")
+	token, _, err := s.users.IssueDeviceToken(s.t.Context(), id, "")
 	s.must(err)
 	return "Bearer " + token
 }

@@ -40,6 +40,7 @@ func (a *API) router() *table {
 	a.routeProducts(m)
 	a.routeDevices(m)
 	a.routeMembers(m)
+	a.routeCredentials(m)
 	a.routeSecrets(m)
 	a.routeAdmin(m)
 	a.routeLedgers(m, inSandbox)

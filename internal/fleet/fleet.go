@@ -106,6 +106,8 @@ type Store interface {
 	ProductDevices
 	Products
 	Groups
+	Codes
+	Certificates
 	Owners
 }
 

@@ -32,6 +32,8 @@ type Service struct {
 	now    func() time.Time
 
 	registerOnImport, registerOnClaim bool
+
+	codes, lookups hourly
 }
 
 // New makes a Service.
@@ -181,6 +183,17 @@ func (s *Service) ByID(ctx context.Context, id string) (Device, error) {
 		return Device{}, Unknown()
 	}
 	return d, err
+}
+
+// BySerial gives the devices that have a serial number, in capitals; the caller
+// decides which of them the user may see. Errors: a fault Limited for more than
+// 50 look-ups in an hour.
+func (s *Service) BySerial(ctx context.Context, user, serial string) ([]Device, error) {
+	if err := s.lookups.admit(user, s.now()); err != nil {
+		return nil, err
+	}
+	found, err := s.store.DevicesByNumber(ctx, []string{serial})
+	return slices.DeleteFunc(found, func(d Device) bool { return d.Serial != serial }), err
 }
 
 // List gives a page of the caller's devices, by creation.

@@ -4,9 +4,11 @@ import "context"
 
 // IssueDeviceToken gives a token that acts for one device and never expires. It
 // carries the id of the user that made it, or "" if the device's product did.
-// Whether they may is for the caller to check.
-func (s *Service) IssueDeviceToken(ctx context.Context, user, device string) (string, error) {
-	return s.issue(ctx, Token{User: user, Device: device, Client: "device"}, 0)
+// Whether they may is for the caller to check. id is the token's (see Token.ID).
+func (s *Service) IssueDeviceToken(ctx context.Context, user, device string) (token, id string, err error) {
+	token, err = s.issue(ctx, Token{User: user, Device: device, Client: "device"}, 0)
+	t := Token{Hash: hashToken(token)}
+	return token, t.ID(), err
 }
 
 // DeviceTokens lists the tokens of a device that carry a user's id, by creation.

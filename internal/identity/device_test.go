@@ -25,7 +25,7 @@ func (w *wanderer) Bear(_ context.Context, p *scope.Principal) error {
 func TestDeviceTokensFollowTheDevice(t *testing.T) {
 	fleet := &wanderer{product: 1}
 	h := newHub(t, func(o *identity.Options) { o.Devices = fleet })
-	unclaimed, err := h.IssueDeviceToken(t.Context(), "", device)
+	unclaimed, _, err := h.IssueDeviceToken(t.Context(), "", device)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestDeviceTokensFollowTheDevice(t *testing.T) {
 func TestDeviceTokensByUser(t *testing.T) {
 	h := newHub(t, nil)
 	for _, user := range []string{"", h.admin.User, ""} {
-		if _, err := h.IssueDeviceToken(t.Context(), user, device); err != nil {
+		if _, _, err := h.IssueDeviceToken(t.Context(), user, device); err != nil {
 			t.Fatal(err)
 		}
 	}

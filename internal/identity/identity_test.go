@@ -96,7 +96,7 @@ func (h *hub) mustLogin(t testing.TB, expiresIn *int64) identity.Issued {
 // mustIssue gives a token without the cost of hashing a password.
 func (h *hub) mustIssue(t testing.TB) string {
 	t.Helper()
-	token, err := h.IssueDeviceToken(t.Context(), h.admin.User, device)
+	token, _, err := h.IssueDeviceToken(t.Context(), h.admin.User, device)
 	if err != nil {
 		t.Fatalf("IssueDeviceToken: %v", err)
 	}

@@ -168,6 +168,7 @@ func (s *Store) DeleteDevice(_ context.Context, ids ...string) error {
 	for _, id := range ids {
 		delete(s.devices, id)
 		maps.DeleteFunc(s.tokens, func(_ [32]byte, t identity.Token) bool { return t.Device == id })
+		maps.DeleteFunc(s.certificates, func(_ string, c fleet.Certificate) bool { return c.Device == id })
 	}
 	return nil
 }

@@ -104,6 +104,7 @@ func (s *Store) DeleteProduct(_ context.Context, id int64) error {
 		return fault.New(fault.Conflict, "The product has devices.")
 	}
 	delete(s.products, id)
+	maps.DeleteFunc(s.codes, func(_ [32]byte, c fleet.Code) bool { return c.Product == id })
 	maps.DeleteFunc(s.groups, func(key groupKey, _ fleet.Group) bool { return key.product == id })
 	maps.DeleteFunc(s.members, func(_ memberKey, m team.Member) bool { return m.Scope == scope.OfProduct(id) })
 	return nil

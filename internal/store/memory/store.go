@@ -56,6 +56,9 @@ type Store struct {
 	ledgers   map[ledgerKey]ledger.Definition
 	instances map[ledger.Key][]ledger.Instance // versions, newest first
 	groups    map[groupKey]fleet.Group
+
+	codes        map[[32]byte]fleet.Code
+	certificates map[string]fleet.Certificate // by fingerprint
 }
 
 var (
@@ -94,6 +97,9 @@ func New() *Store {
 		ledgers:   map[ledgerKey]ledger.Definition{},
 		instances: map[ledger.Key][]ledger.Instance{},
 		groups:    map[groupKey]fleet.Group{},
+
+		codes:        map[[32]byte]fleet.Code{},
+		certificates: map[string]fleet.Certificate{},
 	}
 }
 

@@ -19,6 +19,8 @@ var fleetChecks = []check{
 	{"devices/of a product: filters, orders, pages", productDevices},
 	{"groups/of a product and its devices", groups},
 	{"users/names", usernames},
+	{"claim codes/used once, expired ones go", codes},
+	{"certificates/of one device each", certificates},
 }
 
 func device(n int, owner string) fleet.Device {
@@ -240,4 +242,36 @@ func usernames(t *testing.T, s Store) {
 	got, err := s.Usernames(t.Context(), []string{id("aa", 1), id("aa", 2)})
 	ok(t, err)
 	diff(t, "names", got, map[string]string{id("aa", 1): "Ann"})
+}
+
+func codes(t *testing.T, s Store) {
+	c := fleet.Code{Hash: [32]byte{1, 2}, User: id("aa", 1), Product: 10001, Expires: at + 10}
+	ok(t, s.InsertCode(t.Context(), c, at))
+	got, err := s.CodeByHash(t.Context(), c.Hash)
+	ok(t, err)
+	diff(t, "code", got, c)
+	ok(t, s.DeleteCode(t.Context(), c.Hash))
+	refused(t, "a second delete", s.DeleteCode(t.Context(), c.Hash), fault.NotFound)
+	ok(t, s.InsertCode(t.Context(), c, at))
+	ok(t, s.InsertCode(t.Context(), fleet.Code{Hash: [32]byte{3}, Expires: at + 20}, at+10))
+	_, err = s.CodeByHash(t.Context(), c.Hash)
+	refused(t, "an expired code", err, fault.NotFound)
+}
+
+func certificates(t *testing.T, s Store) {
+	d := device(1, id("aa", 1))
+	ok(t, s.InsertDevice(t.Context(), d))
+	late, early := fleet.Certificate{Fingerprint: "a", Device: d.ID, Created: at + 1}, fleet.Certificate{Fingerprint: "b", Device: d.ID, Created: at}
+	ok(t, s.InsertCertificate(t.Context(), late))
+	ok(t, s.InsertCertificate(t.Context(), early))
+	refused(t, "a known one", s.InsertCertificate(t.Context(), fleet.Certificate{Fingerprint: "a", Device: id("de", 2)}), fault.Conflict)
+	got, err := s.CertificatesOf(t.Context(), d.ID)
+	ok(t, err)
+	diff(t, "certificates by creation", got, []fleet.Certificate{early, late})
+	refused(t, "delete from another device", s.DeleteCertificate(t.Context(), id("de", 2), "a"), fault.NotFound)
+	ok(t, s.DeleteCertificate(t.Context(), d.ID, "a"))
+	ok(t, s.DeleteDevice(t.Context(), d.ID))
+	got, err = s.CertificatesOf(t.Context(), d.ID)
+	ok(t, err)
+	diff(t, "certificates of a deleted device", len(got), 0)
 }
