@@ -44,11 +44,40 @@ func readMeasured(t *testing.T, body string) measured {
 	return all[0]
 }
 
-// TestDatacakeSerialFromALedger publishes from two devices; the firmware of
-// neither knows its serial at Datacake.
+// TestDatacakeSerialFromALedger has the webhook in the sandbox, and in a product
+// as the guide has it.
 func TestDatacakeSerialFromALedger(t *testing.T) {
-	w := newWorld(t, nil)
-	serials := map[string]string{
+	t.Run("sandbox", func(t *testing.T) {
+		w := newWorld(t, nil)
+		hook, serials := datacakeSerial(t, w, "/v1", func(string) {})
+		for device, serial := range serials {
+			var report struct{ Request string }
+			w.call(adminToken, "POST", "/v1/integrations/"+hook+"/test", map[string]any{"deviceID": device, "data": `{"counter":1}`}, &report)
+			if !strings.Contains(report.Request, `"device":"`+serial+`"`) {
+				t.Errorf("the test for device %s sent %s", device, report.Request)
+			}
+		}
+	})
+	t.Run("product", func(t *testing.T) {
+		w := newWorld(t, nil)
+		var made struct{ Product struct{ ID int64 } }
+		w.call(adminToken, "POST", "/v1/products", map[string]any{"product": map[string]any{"name": "Lamp", "platform_id": 13}}, &made)
+		product := fmt.Sprintf("/v1/products/%d", made.Product.ID)
+		datacakeSerial(t, w, product, func(device string) {
+			var added struct{ Updated int }
+			if w.call(adminToken, "POST", product+"/devices", map[string]string{"id": device}, &added); added.Updated != 1 {
+				t.Fatalf("device %s was not added to the product", device)
+			}
+		})
+	})
+}
+
+// datacakeSerial publishes from two devices, the firmware of neither of which
+// knows its serial at Datacake. The webhook is made below base; enrol puts a
+// device where it belongs. It gives the webhook's id and the serials by device.
+func datacakeSerial(t *testing.T, w *world, base string, enrol func(device string)) (hook string, serials map[string]string) {
+	t.Helper()
+	serials = map[string]string{
 		"3f002b000000000000000001": "6beacdd3-c2a3-43b7-9ece-0da82687775e",
 		"3f002b000000000000000002": "0a2cf8b4-5a1e-4d0c-8e56-7f2f6f1c9b3d",
 	}
@@ -57,10 +86,14 @@ func TestDatacakeSerialFromALedger(t *testing.T) {
 	}}, nil); s != 201 {
 		t.Fatalf("define the ledger: status %d", s)
 	}
-	id := w.integrate(datacake)
+	var made struct{ ID string }
+	if s := w.call(adminToken, "POST", base+"/integrations", datacake, &made); s != 201 {
+		t.Fatalf("create the webhook: status %d", s)
+	}
 	tokens := map[string]string{}
 	for device, serial := range serials {
 		tokens[device] = w.device(device)
+		enrol(device)
 		w.putSerial(device, serial)
 	}
 	sent := w.stream("/v1/devices/events/hook-sent")
@@ -78,19 +111,15 @@ func TestDatacakeSerialFromALedger(t *testing.T) {
 			w.putSerial(device, serials[device])
 		}
 	}
-	stranger := w.device("3f002b000000000000000003") // nobody gave it a serial
+	const silent = "3f002b000000000000000003" // nobody gave it a serial
+	stranger := w.device(silent)
+	enrol(silent)
 	w.publish(stranger, "datacake-data", `{"counter":9}`)
 	next(t, sent)
 	if got := readMeasured(t, w.lastBody()); got != (measured{"", "COUNTER", 9}) {
 		t.Errorf("a device without a serial: got %+v", got)
 	}
-	for device, serial := range serials {
-		var report struct{ Request string }
-		w.call(adminToken, "POST", "/v1/integrations/"+id+"/test", map[string]any{"deviceID": device, "data": `{"counter":1}`}, &report)
-		if !strings.Contains(report.Request, `"device":"`+serial+`"`) {
-			t.Errorf("the test for device %s sent %s", device, report.Request)
-		}
-	}
+	return made.ID, serials
 }
 
 // putSerial gives a device its serial.
