@@ -101,8 +101,8 @@ func (o *openAPI) operations() map[string]map[string]any {
 	return all
 }
 
-// described is the path of a route in the description.
-func described(pattern string) string {
+// inDescription is the path of a route in the description.
+func inDescription(pattern string) string {
 	if path, stream := strings.CutSuffix(pattern, "/*"); stream {
 		return path + "/{prefix}"
 	}
@@ -144,7 +144,7 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 		if !ok {
 			return fmt.Errorf("%s %s was added around the table of routes", method, pattern)
 		}
-		route := method + " " + described(pattern)
+		route := method + " " + inDescription(pattern)
 		operation, ok := left[route]
 		if !ok {
 			t.Errorf("%s takes %q and is not in api/openapi.yaml", route, needs)

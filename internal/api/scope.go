@@ -54,6 +54,9 @@ func (a *API) may(action team.Action, h handler) route {
 func (a *API) checked(action team.Action, h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p := caller(r)
+		if err := team.CheckSelf(p); err != nil {
+			return err // before anything is looked up: a device's token finds out nothing
+		}
 		at, err := a.placeOf(r)
 		if err != nil {
 			return err

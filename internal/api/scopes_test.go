@@ -228,6 +228,7 @@ func TestStreamsOfScopes(t *testing.T) {
 		a := newAcme(t)
 		const org = "0acme0000000000000000001"
 		lamp, other := strings.Repeat("1", 24), strings.Repeat("2", 24)
+		a.must(a.store.InsertDevice(t.Context(), fleet.Device{ID: lamp, Product: a.lamps}))
 		paths := map[string]string{
 			"/v1/devices/events":                                       "claimed hook",
 			"/v1/devices/" + annDevice + "/events":                     "claimed",

@@ -7,6 +7,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/fleet"
 )
 
 // routeStreams adds the event streams (cloud API reference, section 5), each
@@ -71,11 +72,11 @@ func (a *API) streamProduct(w http.ResponseWriter, r *http.Request) error {
 
 // streamProductDevice is GET of the events of one device of a product.
 func (a *API) streamProductDevice(w http.ResponseWriter, r *http.Request) error {
-	id, err := deviceID(r)
+	d, err := a.member(r)
 	if err != nil {
 		return err
 	}
-	return a.streamEvents(w, r, eventlog.Seat{Product: productOf(r).ID, Device: id})
+	return a.streamEvents(w, r, eventlog.Seat{Product: productOf(r).ID, Device: d.ID})
 }
 
 // streamOrganization is GET of the events of all products of an organization,
@@ -85,21 +86,18 @@ func (a *API) streamOrganization(w http.ResponseWriter, r *http.Request) error {
 }
 
 // streamOrganizationDevice is GET of the events of one device of an
-// organization.
+// organization's products.
 func (a *API) streamOrganizationDevice(w http.ResponseWriter, r *http.Request) error {
-	id, err := deviceID(r)
+	d, err := a.Fleet.ByID(r.Context(), param(r, "device"))
 	if err != nil {
 		return err
 	}
-	return a.streamEvents(w, r, eventlog.Seat{Org: organizationOf(r).ID, Device: id})
-}
-
-// deviceID is the device that the path names. What the cloud publishes is in no
-// device's list.
-func deviceID(r *http.Request) (string, error) {
-	id := strings.ToLower(param(r, "device"))
-	if !event.IsID(id) {
-		return "", fault.New(fault.NotFound, "Device not found for this product")
+	owner, err := a.Fleet.ProductOwner(r.Context(), d.Product)
+	if fault.Is(err, fault.NotFound) || err == nil && owner != scopeOf(r) {
+		return fleet.Unknown()
 	}
-	return id, nil
+	if err != nil {
+		return err
+	}
+	return a.streamEvents(w, r, eventlog.Seat{Org: organizationOf(r).ID, Device: d.ID})
 }
