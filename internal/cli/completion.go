@@ -45,8 +45,7 @@ var scripts = map[string]string{
 }
 complete -o default -F _fieldhook fieldhook
 `,
-	"zsh": `#compdef fieldhook
-_fieldhook() {
+	"zsh": `_fieldhook() {
     local -a found
     local line
     for line in "${(@f)$("${words[1]}" ` + ask + ` "${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
@@ -62,9 +61,14 @@ compdef _fieldhook fieldhook
 `,
 	"fish": `function __fieldhook_complete
     set -l words (commandline -opc) (commandline -ct)
-    $words[1] ` + ask + ` $words[2..-1] 2>/dev/null
+    set -l found ($words[1] ` + ask + ` $words[2..-1] 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
 end
-complete -c fieldhook -a '(__fieldhook_complete)'
+complete -c fieldhook -f -a '(__fieldhook_complete)'
 `,
 }
 

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/term"
 )
 
-// maxInput bounds what is read as one text, in bytes: the hub takes no more.
-const maxInput = 1 << 20
+// maxInput bounds what is read as one text, in bytes.
+const maxInput = 16 << 20
 
 // readText reads a file, or standard input for "-".
 func readText(s Streams, path string) ([]byte, error) {

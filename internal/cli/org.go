@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"net/url"
 )
 
 // orgCmds are the commands about organizations.
@@ -12,6 +13,7 @@ type orgCmds struct {
 }
 
 type orgList struct {
+	Max int `default:"1000" placeholder:"N" help:"How many organizations at the most. Default: ${default}."`
 	listing
 	client
 }
@@ -23,24 +25,25 @@ func (orgList) Help() string {
   fieldhook org list`
 }
 
+// orgRecord is what commands show of an organization.
+type orgRecord struct{ ID, Slug, Name string }
+
 // Run prints one line per organization.
 func (c *orgList) Run(ctx context.Context, s Streams) error {
 	h, err := c.hub()
 	if err != nil {
 		return err
 	}
-	var answer struct {
-		Organizations reading[[]struct{ ID, Slug, Name string }]
-	}
-	if err := h.do(ctx, "GET", "/v1/orgs", nil, &answer); err != nil {
+	all, err := pages[orgRecord](ctx, h, "/v1/orgs", url.Values{}, "organizations", c.Max)
+	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(s.Out, answer.Organizations.raw)
+		return printList(s.Out, all)
 	}
-	rows := make([][]string, len(answer.Organizations.value))
-	for i, o := range answer.Organizations.value {
-		rows[i] = []string{o.ID, o.Slug, o.Name}
+	rows := make([][]string, len(all))
+	for i, o := range all {
+		rows[i] = []string{o.value.ID, o.value.Slug, o.value.Name}
 	}
 	return table(s.Out, []string{"ID", "SLUG", "NAME"}, rows)
 }
@@ -66,7 +69,7 @@ func (c *orgCreate) Run(ctx context.Context, s Streams) error {
 		return err
 	}
 	var answer struct {
-		Organization reading[struct{ ID, Slug string }]
+		Organization reading[orgRecord]
 	}
 	if err := h.do(ctx, "POST", "/v1/orgs", map[string]string{"name": c.Name}, &answer); err != nil {
 		return err

@@ -71,9 +71,25 @@ func (t typed) password(ctx context.Context, s Streams, user string) (string, er
 	if !t.Ask {
 		return "", nil
 	}
-	text, err := readHidden(ctx, s, "New password of "+user+": ")
-	if err == nil && text == "" {
-		err = errors.New("no password was given")
+	return newPassword(ctx, s, "New password of "+user+": ")
+}
+
+// newPassword asks for a password, at a terminal twice: nobody sees a slip of
+// the finger.
+func newPassword(ctx context.Context, s Streams, question string) (string, error) {
+	text, err := readHidden(ctx, s, question)
+	if err != nil {
+		return "", err
+	}
+	if text == "" {
+		return "", errors.New("no password was given")
+	}
+	if !atTerminal(s.In) {
+		return text, nil
+	}
+	again, err := readHidden(ctx, s, "Once more: ")
+	if err == nil && again != text {
+		err = errors.New("the two are not the same")
 	}
 	return text, err
 }
@@ -203,7 +219,7 @@ func (c *userPassword) own(ctx context.Context, s Streams, h *remote) error {
 	if err != nil {
 		return err
 	}
-	password, err := typed{Ask: true}.password(ctx, s, "you")
+	password, err := newPassword(ctx, s, "New password: ")
 	if err != nil {
 		return err
 	}
