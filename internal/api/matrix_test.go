@@ -30,7 +30,7 @@ var leastRole = map[team.Role][]string{
 		"usage:get",
 	},
 	team.Developer: {
-		"devices:call", "devices:create", "devices:delete", "devices:ping", "devices:unclaim", "devices:update",
+		"devices:authorize", "devices:call", "devices:claim", "devices:create", "devices:delete", "devices:ping", "devices:unclaim", "devices:update",
 		"events:publish",
 		"groups:create", "groups:delete", "groups:update",
 		"integrations:create", "integrations:delete", "integrations:replay", "integrations:test", "integrations:update",
@@ -43,7 +43,7 @@ var leastRole = map[team.Role][]string{
 
 // ofAnAccount are the actions that exist only on what is the caller's own.
 var ofAnAccount = []string{
-	"devices:authorize", "hosts:list", "tokens:delete", "tokens:list", "user:delete", "user:update",
+	"hosts:list", "tokens:delete", "tokens:list", "user:delete", "user:update",
 }
 
 // ofCustomers begin the actions that a customer of a product may do with its
@@ -61,6 +61,7 @@ var asDevice = map[string]string{
 	"GET /v1/devices/{device}/events":          "events:watch",
 	"GET /v1/devices/{device}/events/{prefix}": "events:watch",
 	"GET /v1/devices/{device}":                 "devices:get",
+	"POST /v1/devices":                         "devices:create",
 	"DELETE /v1/access_tokens/current":         "",
 }
 
@@ -174,6 +175,9 @@ func (c *caller) verdictOn(t *testing.T, r *described) verdict {
 		if !ok {
 			t.Fatalf("%s is for devices' tokens, but not in the table of this test", r.name)
 		}
+		if c.device && r.name == "POST /v1/devices" {
+			return denied // it takes a claim code
+		}
 		if c.device || action == "" {
 			return when(c.name != "nobody", unknown)
 		}
@@ -183,8 +187,11 @@ func (c *caller) verdictOn(t *testing.T, r *described) verdict {
 		}
 		return v
 	}
-	if c.client && strings.HasSuffix(r.path, "/move") && r.kind() == scope.Product {
+	switch {
+	case c.client && r.name == "POST /v1/products/{product}/integrations/{id}/move", c.client && r.name == "POST /v1/products/{product}/webhooks/{id}/move":
 		return denied // it reaches no other place to move things to
+	case c.client && r.name == "POST /v1/products/{product}/device_claims":
+		return denied // it has no user to claim for
 	}
 	return c.may(t, r.needs, r.kind())
 }
@@ -315,7 +322,7 @@ func (m *matrix) compare(want verdict, param string, foreign, missing map[string
 	if f != g {
 		m.fail("somebody else's %s is answered with %+v, one that is not there with %+v", param, f, g)
 	}
-	if reason := passes[m.route.name]; reason != "" {
+	if reason := passes[m.route.name+" "+param]; reason != "" {
 		return
 	}
 	status := http.StatusNotFound

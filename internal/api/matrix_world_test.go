@@ -151,7 +151,11 @@ func (w *world) values(r *described, name string) value {
 	case "prefix":
 		return value{"temp", "temp", "temp"}
 	case "token":
-		return value{"token-that-is-not-there", "token-that-is-not-there", "token-that-is-not-there"}
+		return value{"00000000000000001", "0000000000000002", "0000000000000003"}
+	case "fingerprint":
+		return w.certificates(kind)
+	case "number":
+		return value{w.serial(w.devices(kind).own), w.serial(bobDevice), "SN-NOBODYS"}
 	case "product":
 		return value{fmt.Sprint(w.lamps.ID), fmt.Sprint(w.toys.ID), "99999"}
 	case "org":
@@ -174,6 +178,28 @@ func (w *world) values(r *described, name string) value {
 	}
 	w.t.Fatalf("this test does not know what to put for {%s}: teach newWorld and values about it", name)
 	return value{}
+}
+
+// certificates gives the caller's device and bob's one each.
+func (w *world) certificates(kind scope.Kind) value {
+	w.t.Helper()
+	v, on := value{strings.Repeat("1", 64), strings.Repeat("2", 64), strings.Repeat("3", 64)}, w.devices(kind)
+	for device, fingerprint := range map[string]string{on.own: v.own, on.foreign: v.foreign} {
+		if _, err := w.api.Fleet.AddCertificate(w.t.Context(), device, fingerprint); !fault.Is(err, fault.Conflict) {
+			w.must(err)
+		}
+	}
+	return v
+}
+
+// serial gives a device a serial number.
+func (w *world) serial(id string) string {
+	w.t.Helper()
+	d, err := w.store.DeviceByID(w.t.Context(), id)
+	w.must(err)
+	d.Serial = "SN-" + strings.ToUpper(id)
+	w.must(w.store.UpdateDevice(w.t.Context(), d))
+	return d.Serial
 }
 
 // furnish makes everything there is in a kind of scope, so that lists have what
@@ -356,12 +382,15 @@ var statuses = map[string]int{
 	"POST /v1/products/{product}/devices/{device}/{name}": 408,
 }
 
-// passes are routes on which a name that is not there is no failure, and why.
+// passes are routes on which the name of a parameter may be one that is not
+// there, and why.
 var passes = map[string]string{
-	"PUT /v1/secrets/{name}":                    "it creates",
-	"PUT /v1/products/{product}/secrets/{name}": "it creates",
-	"PUT /v1/orgs/{org}/secrets/{name}":         "it creates",
-	"DELETE /v1/access_tokens/{token}":          "the answer tells nothing about tokens",
+	"PUT /v1/secrets/{name} name":                                         "it creates",
+	"PUT /v1/products/{product}/secrets/{name} name":                      "it creates",
+	"PUT /v1/orgs/{org}/secrets/{name} name":                              "it creates",
+	"DELETE /v1/access_tokens/{token} token":                              "the answer tells nothing about tokens",
+	"DELETE /v1/devices/{device}/tokens/{token} token":                    "the answer tells nothing about tokens",
+	"DELETE /v1/products/{product}/devices/{device}/tokens/{token} token": "the answer tells nothing about tokens",
 }
 
 // body is the request's body: the description's example, or one of bodies.
