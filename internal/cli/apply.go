@@ -66,11 +66,6 @@ func (c *applyCmd) Run(ctx context.Context, s Streams) error {
 	if err := c.checkVariables(docs); err != nil {
 		return usage(err)
 	}
-	for _, d := range docs {
-		for _, text := range d.warnings {
-			fmt.Fprintf(s.Err, "warning: %s: %s\n", d.source, printable(text))
-		}
-	}
 	h, err := c.hub()
 	if err != nil {
 		return err
@@ -80,6 +75,7 @@ func (c *applyCmd) Run(ctx context.Context, s Streams) error {
 	if err != nil {
 		return err
 	}
+	tellWarnings(s, docs)
 	if c.DryRun {
 		return c.preview(s, plan)
 	}
@@ -87,6 +83,15 @@ func (c *applyCmd) Run(ctx context.Context, s Streams) error {
 		return err
 	}
 	return plan.carryOut(ctx, s)
+}
+
+// tellWarnings tells what is allowed but probably not meant.
+func tellWarnings(s Streams, docs []*document) {
+	for _, d := range docs {
+		for _, text := range d.warnings {
+			fmt.Fprintf(s.Err, "warning: %s: %s\n", d.source, printable(text))
+		}
+	}
 }
 
 // checkVariables says which variables of secrets are missing.

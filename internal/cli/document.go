@@ -42,15 +42,28 @@ type document struct {
 	source
 	Kind     string          `json:"kind"`
 	Name     string          `json:"name"`
-	Product  string          `json:"product"`
-	Org      string          `json:"org"`
+	Product  idOrSlug        `json:"product"`
+	Org      idOrSlug        `json:"org"`
 	Settings json.RawMessage `json:"settings"` // of an integration or a ledger
 	Env      string          `json:"env"`      // of a secret: the variable that holds its value
 
 	warnings []string // about what is allowed but probably not meant
 }
 
-func (d *document) place() place { return place{Product: d.Product, Org: d.Org} }
+func (d *document) place() place { return place{Product: string(d.Product), Org: string(d.Org)} }
+
+// idOrSlug is a text, or a number without quotes.
+type idOrSlug string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (i *idOrSlug) UnmarshalJSON(raw []byte) error {
+	var number json.Number
+	if json.Unmarshal(raw, &number) == nil && !bytes.HasPrefix(raw, []byte(`"`)) {
+		*i = idOrSlug(number)
+		return nil
+	}
+	return json.Unmarshal(raw, (*string)(i))
+}
 
 // String names the object in messages.
 func (d *document) String() string {

@@ -149,9 +149,13 @@ func (c *importCmd) one(ctx context.Context, s Streams, h *remote, raw json.RawM
 		}
 	}
 	if !c.DryRun {
-		if err := h.do(ctx, "POST", c.path("/integrations"), in.settings, nil); err != nil {
+		// The settings as they were found, so that the hub's warnings name all
+		// that it leaves out.
+		var made struct{ Warnings []string }
+		if err := h.do(ctx, "POST", c.path("/integrations"), settings, &made); err != nil {
 			return " (" + what + ")", false, err
 		}
+		in.warnings = made.Warnings
 	}
 	fmt.Fprintf(s.Out, "create  %s\n", what)
 	if len(dropped) > 0 {

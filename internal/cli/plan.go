@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 )
 
 // What becomes of an object.
@@ -25,6 +26,7 @@ type change struct {
 	what string // the object, for people
 	diff string // unified, for updates and new objects
 	do   func(context.Context) (warnings []string, err error)
+	told []string // warnings that the hub need not repeat
 }
 
 // changes are a plan, in the order in which it is carried out.
@@ -81,7 +83,7 @@ func (p *planner) change(ctx context.Context, d *document) (change, error) {
 	default:
 		ch, err = p.changeIntegration(have, d)
 	}
-	ch.what = d.String()
+	ch.what, ch.told = d.String(), d.warnings
 	return located(ch, d.source), err
 }
 
@@ -249,7 +251,7 @@ func (all changes) carryOut(ctx context.Context, s Streams) error {
 		verb := ch.verb
 		if ch.do != nil {
 			warnings, err := ch.do(ctx)
-			warn(s, warnings)
+			warn(s, slices.DeleteFunc(warnings, func(w string) bool { return slices.Contains(ch.told, w) }))
 			if err != nil {
 				refusals = append(refusals, err)
 				verb = verbFailed
