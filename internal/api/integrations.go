@@ -343,8 +343,12 @@ func (a *API) testPublisher(r *http.Request, device string) (*scope.Principal, e
 	switch {
 	case device == "" || device == event.API:
 		return by, nil
-	case at.scope.Kind != scope.Sandbox:
-		return nil, fault.Field("deviceID", "A test of a product's or an organization's integration is published by the API.")
+	case at.scope.Kind == scope.Organization:
+		return nil, fault.Field("deviceID", "A test of an organization's integration is published by the API.")
+	case at.scope.Kind == scope.Product:
+		d, err := a.Fleet.Member(r.Context(), at.product.ID, device)
+		by.User, by.Device, by.Firmware = d.Owner, d.ID, d.Firmware
+		return by, err
 	}
 	d, err := a.Fleet.Get(r.Context(), caller(r), device)
 	by.Device = d.ID

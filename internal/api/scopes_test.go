@@ -11,8 +11,15 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/team"
+)
+
+// The unclaimed devices of acme's products.
+const (
+	lamp, lamp2, lawn = "111111111111111111111111", "222222222222222222222222", "333333333333333333333333"
+	lampToken         = "token-of-a-lamp-00000001"
 )
 
 // acme is an organization in which ann develops; its products are lamps and
@@ -39,6 +46,10 @@ func newAcme(t *testing.T) *acme {
 		*p = made.ID
 	}
 	h.must(h.store.SaveMember(ctx, team.Member{Scope: scope.OfProduct(a.lamps), User: bob, Role: team.ViewOnly}))
+	for id, product := range map[string]int64{lamp: a.lamps, lamp2: a.lamps, lawn: a.lawns} {
+		h.must(h.store.InsertDevice(ctx, fleet.Device{ID: id, Product: product, Firmware: 3}))
+	}
+	h.token(lampToken, identity.Token{Device: lamp})
 	return a
 }
 
@@ -110,10 +121,17 @@ func TestIntegrationsOfScopes(t *testing.T) {
 func TestTestsOfScopes(t *testing.T) {
 	a := newAcme(t)
 	const config = `{"event":"temp","url":"https://example.com/in"}`
+	const org = "0acme0000000000000000001"
+	device := a.integrate("/v1/products/lamps/integrations", config)["id"].(string)
+	a.send("POST", "/v1/products/lamps/integrations/"+device+"/test", `{"deviceID":"`+lamp+`"}`, 200)
+	if want := fmt.Sprint(scope.Principal{Device: lamp, Product: a.lamps, Org: org, Firmware: 3}); fmt.Sprint(a.tester.by) != want {
+		t.Errorf("published as %+v, want %s", a.tester.by, want)
+	}
+	a.send("POST", "/v1/products/lamps/integrations/"+device+"/test", `{"deviceID":"`+lawn+`"}`, 404)
 	for path, want := range map[string]scope.Principal{
 		"/v1/integrations":                {User: ann},
-		"/v1/products/lamps/integrations": {Product: a.lamps, Org: "0acme0000000000000000001"},
-		"/v1/orgs/acme/integrations":      {Org: "0acme0000000000000000001"},
+		"/v1/products/lamps/integrations": {Product: a.lamps, Org: org},
+		"/v1/orgs/acme/integrations":      {Org: org},
 	} {
 		id := a.integrate(path, config)["id"].(string)
 		a.send("POST", path+"/"+id+"/test", "", 200)
@@ -227,8 +245,7 @@ func TestStreamsOfScopes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAcme(t)
 		const org = "0acme0000000000000000001"
-		lamp, other := strings.Repeat("1", 24), strings.Repeat("2", 24)
-		a.must(a.store.InsertDevice(t.Context(), fleet.Device{ID: lamp, Product: a.lamps}))
+		const other = lamp2
 		paths := map[string]string{
 			"/v1/devices/events":                                       "claimed hook",
 			"/v1/devices/" + annDevice + "/events":                     "claimed",
@@ -246,13 +263,16 @@ func TestStreamsOfScopes(t *testing.T) {
 			listeners[path] = a.listen(path)
 		}
 		foreign := a.listen("/v1/devices/events", as(bobToken))
+		own := a.listen("/v1/devices/"+strings.ToUpper(lamp)+"/events", as(lampToken))
+		subscribed := a.listen("/v1/devices/events", as(lampToken))
+		prefixed := a.listen("/v1/devices/events/into", as(lampToken))
 		time.Sleep(time.Second)
 		for _, e := range []event.Event{
 			{Name: "claimed", Owner: ann, Product: a.lamps, Org: org, Device: annDevice, Firmware: 3},
 			{Name: "hook", Owner: ann, Product: a.lamps, Org: org, Device: event.Internal, Kind: event.HookSent},
 			{Name: "lamp", Product: a.lamps, Org: org, Device: lamp},
 			{Name: "other", Product: a.lamps, Org: org, Device: other},
-			{Name: "lawn", Product: a.lawns, Org: org, Device: other},
+			{Name: "lawn", Product: a.lawns, Org: org, Device: lawn},
 			{Name: "his", Product: a.his, Device: other},
 		} {
 			a.append(e)
@@ -268,10 +288,17 @@ func TestStreamsOfScopes(t *testing.T) {
 				t.Errorf("%s: got %s", path, text)
 			}
 		}
+		for l, want := range map[*listener]string{own: "lamp", subscribed: "hook into-lamps", prefixed: "into-lamps"} {
+			text, _ := l.got()
+			if got := strings.Join(namesIn(text), " "); got != want {
+				t.Errorf("a device got %q, want %q", got, want)
+			}
+		}
 		foreign.want(t, "the stream of another user", ":ok\n\n")
 		for path, status := range map[string]int{
 			"/v1/products/his/events": 403, "/v1/products/nothing/events": 403, "/v1/orgs/acme/products/his/events": 403,
-			"/v1/products/lamps/devices/nothing/events": 404,
+			"/v1/products/lamps/devices/nothing/events": 404, "/v1/products/lamps/devices/" + lawn + "/events": 404,
+			"/v1/orgs/acme/devices/api/events": 404,
 		} {
 			a.send("GET", path, "", status)
 		}

@@ -114,19 +114,61 @@ func (w *world) device(id string) string {
 	return issued.Token
 }
 
-// integrate creates an integration and gives its id.
+// integrate creates an integration in the sandbox and gives its id.
 func (w *world) integrate(config any) string {
 	w.t.Helper()
+	return w.integrateIn("/v1", config)
+}
+
+// integrateIn creates an integration in the scope whose paths begin with base.
+func (w *world) integrateIn(base string, config any) string {
+	w.t.Helper()
 	var made struct{ ID string }
-	if s := w.call(adminToken, "POST", "/v1/integrations", config, &made); s != 201 {
+	if s := w.call(adminToken, "POST", base+"/integrations", config, &made); s != 201 {
 		w.t.Fatalf("create integration: status %d", s)
 	}
 	return made.ID
 }
 
+// product is the administrator's product of that name, made the first time.
+func (w *world) product(name string) (p struct {
+	ID   int64
+	Slug string
+}) {
+	w.t.Helper()
+	var list struct {
+		Products []struct {
+			ID         int64
+			Name, Slug string
+		}
+	}
+	w.call(adminToken, "GET", "/v1/products", nil, &list)
+	for _, known := range list.Products {
+		if known.Name == name {
+			p.ID, p.Slug = known.ID, known.Slug
+			return p
+		}
+	}
+	var made struct {
+		Product struct {
+			ID   int64
+			Slug string
+		}
+	}
+	if s := w.call(adminToken, "POST", "/v1/products", map[string]any{"product": map[string]any{"name": name, "platform_id": 13}}, &made); s >= 300 {
+		w.t.Fatalf("create product: status %d", s)
+	}
+	return made.Product
+}
+
 func (w *world) publish(token, name, data string) {
 	w.t.Helper()
-	if s := w.call(token, "POST", "/v1/devices/events", map[string]any{"name": name, "data": data}, nil); s != 200 {
+	w.publishTo(token, "/v1/devices/events", name, data)
+}
+
+func (w *world) publishTo(token, path, name, data string) {
+	w.t.Helper()
+	if s := w.call(token, "POST", path, map[string]any{"name": name, "data": data}, nil); s != 200 {
 		w.t.Fatalf("publish %s: status %d", name, s)
 	}
 }
