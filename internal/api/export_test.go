@@ -1,6 +1,9 @@
 package api
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/go-chi/chi/v5"
 
 	"github.com/fieldhook/fieldhook/internal/team"
@@ -19,3 +22,6 @@ func (a *API) Needs(method, pattern string) (needs team.Action, ok bool) {
 // LimitStreams sets how many event streams one address may hold open. Call it
 // before serving.
 func (a *API) LimitStreams(perAddress int) { a.stream.open.perAddress = perAddress }
+
+// AllNeeds tells what all routes need.
+func (a *API) AllNeeds() []team.Action { return slices.Collect(maps.Values(a.mux.needs)) }

@@ -75,7 +75,7 @@ func newHub(t *testing.T) *hub {
 	devices := fleet.New(fleet.Options{Store: h.store, Tokens: users, RegisterOnImport: true})
 	registry.Confine(devices)
 	h.api = api.New(api.Deps{
-		Identity: users, Fleet: devices, Team: team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Products: devices}),
+		Identity: users, Fleet: devices, Team: team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Holdings: h.store, Products: devices}),
 		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle, History: history.New(h.store, time.Now), Secrets: vault, Replays: replays,
 		Ledgers: ledger.New(ledger.Options{Definitions: h.store, Instances: h.store, Changes: h.store, Fleet: h.store}),
 		Usage:   meter, StreamsPerAccount: 50, MaxStreams: 70, PublishRate: 12.5,

@@ -26,7 +26,9 @@ var leastRole = map[team.Role][]string{
 		"integrations:get", "integrations:list",
 		"products:get", "products:list",
 		"ledgers:get", "ledgers:list",
+		"organizations:get",
 		"secrets:get", "secrets:list",
+		"team:list",
 		"usage:get",
 	},
 	team.Developer: {
@@ -37,13 +39,16 @@ var leastRole = map[team.Role][]string{
 		"ledgers:create", "ledgers:delete", "ledgers:update",
 		"secrets:delete", "secrets:update",
 	},
-	team.Administrator: {"products:create", "products:update"},
-	team.Owner:         {"products:delete"},
+	team.Administrator: {"organizations:update", "products:create", "products:update", "team:create", "team:delete", "team:update"},
+	team.Owner:         {"organizations:delete", "products:delete"},
 }
+
+// personal are the actions that no API user does, even if it has them.
+var personal = []string{"organizations:delete", "organizations:update", "products:delete", "team:create", "team:delete", "team:update"}
 
 // ofAnAccount are the actions that exist only on what is the caller's own.
 var ofAnAccount = []string{
-	"hosts:list", "tokens:delete", "tokens:list", "user:delete", "user:update",
+	"hosts:list", "organizations:create", "tokens:delete", "tokens:list", "user:delete", "user:update",
 }
 
 // ofCustomers begin the actions that a customer of a product may do with its
@@ -123,7 +128,7 @@ func (c *caller) may(t *testing.T, action string, kind scope.Kind) verdict {
 	case c.client:
 		return when(kind == scope.Product && least <= team.Developer, outside)
 	case c.home != 0:
-		return when(kind != scope.Sandbox && c.granted, outside)
+		return when(kind != scope.Sandbox && c.granted && !slices.Contains(personal, action), outside)
 	case kind == scope.Sandbox:
 		return pass
 	case kind == scope.Organization:

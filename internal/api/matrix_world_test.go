@@ -173,6 +173,9 @@ func (w *world) values(r *described, name string) value {
 		return value{"OURS", "THEIRS", "NOBODYS"}
 	case "user":
 		return value{bob, bob, bob}
+	case "username":
+		w.colleagues(kind)
+		return value{"carl", "dave", "nobody"}
 	case "id", "call", "letter", "replay", "event":
 		return w.integrations(kind, name)
 	}
@@ -209,12 +212,29 @@ func (w *world) furnish(kind scope.Kind) {
 	w.devices(kind)
 	w.secrets(kind)
 	w.integrations(kind, "id")
+	if kind != scope.Sandbox {
+		w.colleagues(kind)
+	}
 	switch kind {
 	case scope.Product:
 		w.groups()
 	default:
 		w.ledgers(kind)
 	}
+}
+
+// colleagues makes a member of the caller's team, and one of bob's.
+func (w *world) colleagues(kind scope.Kind) {
+	w.t.Helper()
+	own, foreign := w.scopes(kind)
+	for _, m := range []struct {
+		id, name string
+		sc       scope.Scope
+	}{{"f00000000000000000000011", "carl", own}, {"f00000000000000000000012", "dave", foreign}} {
+		w.must(w.store.SaveUser(w.t.Context(), identity.User{ID: m.id, Username: m.name}))
+		w.must(w.store.SaveMember(w.t.Context(), team.Member{Scope: m.sc, User: m.id, Role: team.Developer}))
+	}
+	w.theirs = append(w.theirs, "dave")
 }
 
 func (w *world) groups() {
@@ -364,6 +384,11 @@ func (w *world) branch(r *described) string {
 var bodies = map[string]string{
 	"DELETE /v1/products/{product}": `{"force":true}`,
 	"PUT /v1/user":                  `{"account_info":{"first_name":"Ann"}}`,
+
+	"POST /v1/orgs/{org}/team":                   `{"username":"bob","role":"View-only"}`,
+	"POST /v1/products/{product}/team":           `{"username":"bob","role":"View-only"}`,
+	"PUT /v1/orgs/{org}/team/{username}":         `{"role":"View-only"}`,
+	"PUT /v1/products/{product}/team/{username}": `{"role":"View-only"}`,
 }
 
 // statuses are those that routes rightly answer with other than success,
@@ -374,6 +399,8 @@ var statuses = map[string]int{
 	"DELETE /v1/user":    400, // the password is wrong
 	"POST /v1/session":   400, // there is no such user
 	"DELETE /v1/session": 403, // only a browser has one
+
+	"DELETE /v1/orgs/{org}": 409, // it has products
 
 	// The device is not connected.
 	"GET /v1/devices/{device}/{name}":                     408,

@@ -46,6 +46,9 @@ func (a *API) router() *table {
 	a.routeLedgers(m, inSandbox)
 	a.routeLedgers(m, inOrganization)
 	a.routeSession(m)
+	a.routeOrganizations(m)
+	a.routeTeam(m, inProduct)
+	a.routeTeam(m, inOrganization)
 	return m
 }
 

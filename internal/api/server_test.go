@@ -92,7 +92,7 @@ func newServer(t testing.TB, change func(*api.Deps)) *server {
 	s.must(err)
 	devices := fleet.New(fleet.Options{Store: s.store, Tokens: s.users, RegisterOnImport: true})
 	d := api.Deps{
-		Identity: s.users, Fleet: devices, Team: team.New(team.Options{Organizations: s.store, Members: s.store, Changes: s.store, Invitations: s.store, Products: devices}),
+		Identity: s.users, Fleet: devices, Team: team.New(team.Options{Organizations: s.store, Members: s.store, Changes: s.store, Invitations: s.store, Holdings: s.store, Products: devices}),
 		Integrations: registry, Publisher: s, BaseURL: "https://hub.example.org", Version: "1.2.3",
 		Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	}

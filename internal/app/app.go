@@ -33,7 +33,6 @@ import (
 	"github.com/fieldhook/fieldhook/internal/requestbin"
 	"github.com/fieldhook/fieldhook/internal/respond"
 	"github.com/fieldhook/fieldhook/internal/retention"
-	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/team"
 	"github.com/fieldhook/fieldhook/internal/throttle"
@@ -232,14 +231,14 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 	h.Identity = identity.New(identity.Options{
 		Users: h.store, Tokens: h.store, Clients: h.store, Devices: fleet.NewDirectory(h.store), Now: o.Now, Revoked: h.Log.Disconnect,
 		Strict: h.settings.StrictClients, Host: hostOf(h.settings.BaseURL),
-		Leaving: func(ctx context.Context, u identity.User) error { return h.Ledgers.Forget(ctx, scope.Of(u.ID)) },
+		Leaving: h.leave,
 	})
 	h.Fleet = fleet.New(fleet.Options{
 		Store: h.store, Tokens: h.Identity, Now: o.Now,
 		RegisterOnImport: h.settings.RegisterUnknownDevices != "off", RegisterOnClaim: h.settings.RegisterUnknownDevices == "on",
 	})
 	h.Integrations.Confine(h.Fleet)
-	h.Team = team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Products: h.Fleet, Now: o.Now})
+	h.Team = team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Holdings: h.store, Products: h.Fleet, Now: o.Now, Vacate: h.vacate})
 	for _, w := range identity.Guessable(h.settings.AdminPassword, h.settings.AdminToken) {
 		h.logger.Warn(w)
 	}

@@ -32,6 +32,7 @@ type Store interface {
 	team.Members
 	team.Changes
 	team.Invitations
+	team.Holdings
 	deliver.Rings
 	history.Store
 	secret.Store

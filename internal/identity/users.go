@@ -45,7 +45,7 @@ func (s *Service) SignUp(ctx context.Context, a Account, address string) (u User
 // that is taken.
 func (s *Service) CreateUser(ctx context.Context, a Account) (User, error) {
 	u := User{ID: event.NewID(), Username: a.Username, Info: a.Info, Admin: a.Admin, Created: s.now().UnixMilli()}
-	if err := s.checkUsername(a.Username); err != nil {
+	if err := s.CheckUsername(a.Username); err != nil {
 		return User{}, err
 	}
 	if err := checkInfo(a.Info); err != nil {
@@ -92,9 +92,9 @@ func checkNewPassword(password string) error {
 	return nil
 }
 
-// checkUsername refuses names that a path or a key could not hold, and those
-// that look like an API user's.
-func (s *Service) checkUsername(name string) error {
+// CheckUsername refuses names that a path or a key could not hold, and those
+// that look like an API user's, with a fault Invalid naming "username".
+func (s *Service) CheckUsername(name string) error {
 	odd := func(r rune) bool {
 		return r == '/' || r == utf8.RuneError || unicode.IsSpace(r) || unicode.IsControl(r)
 	}
@@ -105,7 +105,7 @@ func (s *Service) checkUsername(name string) error {
 		return fault.Field("username", "It holds no spaces, slashes or control characters, and is valid UTF-8.")
 	case event.IsID(strings.ToLower(name)):
 		return fault.Field("username", "It must not look like an id.")
-	case strings.HasSuffix(strings.ToLower(name), s.apiDomain):
+	case s.IsAPIUser(name):
 		return fault.Field("username", "Names that end in %s are those of API users.", s.apiDomain)
 	}
 	return nil
@@ -195,7 +195,7 @@ func (s *Service) edit(ctx context.Context, u *User, e *Edit) error {
 		if u.Kind == Customer {
 			return fault.Field("username", "A customer's name cannot be changed.")
 		}
-		if err := s.checkUsername(*e.Username); err != nil {
+		if err := s.CheckUsername(*e.Username); err != nil {
 			return err
 		}
 		u.Username = *e.Username

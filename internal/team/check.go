@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -51,23 +52,33 @@ func (a Action) least() Role {
 // devices.
 var ofCustomers = []string{"devices", "events", "user", "tokens"}
 
-// Options configures a Service; all but Now are required.
+// Options configures a Service; all but Now and Vacate are required.
 type Options struct {
 	Organizations Organizations
 	Members       Members
 	Changes       Changes
 	Products      Products
 	Invitations   Invitations
+	Holdings      Holdings
 	Now           func() time.Time // default time.Now
+
+	// Vacate, if set, deletes what belongs to an organization in other rooms.
+	Vacate func(ctx context.Context, sc scope.Scope) error
 }
 
 // Service decides what a principal may do.
-type Service struct{ Options }
+type Service struct {
+	Options
+	changing sync.Mutex // of teams: what was checked stays true until it is written
+}
 
 // New makes a Service.
 func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Vacate == nil {
+		o.Vacate = func(context.Context, scope.Scope) error { return nil }
 	}
 	return &Service{Options: o}
 }
@@ -137,7 +148,7 @@ func (s *Service) checkConfined(ctx context.Context, p *scope.Principal, sc scop
 	switch {
 	case !within:
 		return Denied()
-	case p.Actions != nil && !slices.Contains(p.Actions, string(a)):
+	case p.Actions != nil && (!slices.Contains(p.Actions, string(a)) || personal(a)):
 		return outside()
 	case p.Actions == nil && a.least() > Developer:
 		return outside()

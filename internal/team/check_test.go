@@ -44,7 +44,7 @@ func newTeam(t *testing.T) *team.Service {
 			t.Fatal(err)
 		}
 	}
-	return team.New(team.Options{Organizations: store, Members: store, Changes: store, Invitations: store, Products: owners{1: acme, 2: scope.Of("ann")}})
+	return team.New(team.Options{Organizations: store, Members: store, Changes: store, Invitations: store, Holdings: store, Products: owners{1: acme, 2: scope.Of("ann")}})
 }
 
 func TestCheck(t *testing.T) {

@@ -83,6 +83,11 @@ type Changes interface {
 	DeleteMember(ctx context.Context, sc scope.Scope, user string) error
 }
 
+// Holdings counts what would be left without an owner.
+type Holdings interface {
+	CountProducts(ctx context.Context, owner scope.Scope) (int, error)
+}
+
 // Products tells who owns a product: the sandbox of a user, or an organization.
 // An unknown product is a fault NotFound.
 type Products interface {

@@ -58,6 +58,18 @@ func (s *Store) DeleteOrganization(_ context.Context, id string) error {
 	return nil
 }
 
+// CountProducts implements team.Holdings.
+func (s *Store) CountProducts(_ context.Context, owner scope.Scope) (n int, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, p := range s.products {
+		if p.Owner == owner {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // SaveInvitation implements team.Invitations.
 func (s *Store) SaveInvitation(_ context.Context, i team.Invitation) error {
 	s.mu.Lock()

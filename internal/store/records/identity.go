@@ -45,16 +45,7 @@ func (s *Store) UsersOf(ctx context.Context, kind identity.Kind, home scope.Scop
 
 // CountUsers implements identity.Users.
 func (s *Store) CountUsers(ctx context.Context, kind identity.Kind, home scope.Scope) (int, error) {
-	counts, err := collect(ctx, s, "number of users", scanCount, "SELECT count(*) FROM account "+inHome, int64(kind), int64(home.Kind), home.ID)
-	if err != nil || len(counts) == 0 {
-		return 0, err
-	}
-	return int(counts[0]), nil
-}
-
-func scanCount(r Rows) (n int64, err error) {
-	err = r.Scan(&n)
-	return n, err
+	return s.count(ctx, "number of users", "SELECT count(*) FROM account "+inHome, int64(kind), int64(home.Kind), home.ID)
 }
 
 // SaveUser implements identity.Users.

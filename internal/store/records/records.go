@@ -129,3 +129,16 @@ func one[T any](ctx context.Context, s *Store, thing string, scan func(Rows) (T,
 	}
 	return all[0], nil
 }
+
+// count reads the one number that a query answers with.
+func (s *Store) count(ctx context.Context, thing, query string, args ...any) (int, error) {
+	scan := func(r Rows) (n int64, err error) {
+		err = r.Scan(&n)
+		return n, err
+	}
+	counts, err := collect(ctx, s, thing, scan, query, args...)
+	if err != nil || len(counts) == 0 {
+		return 0, err
+	}
+	return int(counts[0]), nil
+}

@@ -90,6 +90,11 @@ func (s *Store) DeleteMember(ctx context.Context, sc scope.Scope, user string) e
 	})
 }
 
+// CountProducts implements team.Holdings.
+func (s *Store) CountProducts(ctx context.Context, owner scope.Scope) (int, error) {
+	return s.count(ctx, "number of products", "SELECT count(*) FROM product WHERE owner_kind = $1 AND owner_id = $2", int64(owner.Kind), owner.ID)
+}
+
 const invitationColumns = "SELECT hash, scope_kind, scope_id, username, role, created, expires FROM invitation "
 
 // SaveInvitation implements team.Invitations.

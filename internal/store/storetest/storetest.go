@@ -35,6 +35,7 @@ type Store interface {
 	team.Members
 	team.Changes
 	team.Invitations
+	team.Holdings
 	History
 	secret.Store
 	HasSecrets(ctx context.Context) (bool, error)

@@ -101,6 +101,11 @@ func products(t *testing.T, s Store) {
 	if second.ID != first.ID+1 {
 		t.Errorf("second product %d, want %d", second.ID, first.ID+1)
 	}
+	for owner, want := range map[scope.Scope]int{first.Owner: 1, p.Owner: 1, scope.Of("nobody"): 0, {}: 0} {
+		n, err := s.CountProducts(t.Context(), owner)
+		ok(t, err)
+		diff(t, "products of "+owner.ID, n, want)
+	}
 	got, err := s.ProductByID(t.Context(), second.ID)
 	ok(t, err)
 	diff(t, "by number", got, second)
