@@ -21,6 +21,7 @@ func FuzzParseAppend(f *testing.F) {
 	f.Add("{{=<% %>=}}<%a%><%={{ }}=%>{{{a}}x{{=}}", `[1,2]`, "[]")
 	f.Add("{{$a}}{{$a}}{{/a}}{{/a}}{{<p}}{{$b}}{{/b}}{{/p}}{{>q}}", "", "x")
 	f.Add("no tags }}", "\xff", "1")
+	f.Add("{{#LEDGER.l.a}}{{b}}{{JSON:LEDGER.l.c.0}}{{/LEDGER.l.a}}{{LEDGER.l}}{{{LEDGER.m.x}}}", `{"a":[{"b":1}],"c":["x"]}`, "{")
 	f.Fuzz(func(t *testing.T, source, data, response string) {
 		tpl, err := template.Parse(source)
 		if err != nil {
@@ -29,6 +30,7 @@ func FuzzParseAppend(f *testing.F) {
 		}
 		var c template.Context
 		c.Reset(&event.Event{Name: "temp", Data: data})
+		c.SetLedgers([]string{"l", "m"}, []string{data, response})
 		if c.SetResponse([]byte(response)) && !json.Valid([]byte(response)) {
 			t.Errorf("SetResponse took %q", response)
 		}

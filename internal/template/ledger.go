@@ -1,6 +1,9 @@
 package template
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // ledgerWord is the first part of the names of ledgers' values:
 // LEDGER.<ledger>.<member>. Alone it has no value.
@@ -38,8 +41,10 @@ func (l *ledgers) clear() {
 	l.names, l.texts = nil, nil
 }
 
-// value gives the document of a ledger.
-func (l *ledgers) value(name string) (v Value, cost int) {
+// ledger gives the document of a ledger; text that is no JSON object or array has
+// none.
+func (c *Context) ledger(name string) (v Value, cost int) {
+	l := &c.ledgers
 	i := slices.Index(l.names, name)
 	if i < 0 {
 		return Value{}, 1 + len(l.names)
@@ -48,7 +53,9 @@ func (l *ledgers) value(name string) (v Value, cost int) {
 	d := &l.docs[i]
 	if text := l.texts[i]; !l.read[i] && mayHoldMembers(text) {
 		cost += len(text) / stepBytes
-		d.read(text)
+		if c.bytes = append(c.bytes[:0], text...); json.Valid(c.bytes) && !tooDeep(text) {
+			d.read(text)
+		}
 	}
 	l.read[i] = true
 	if len(d.nodes) == 0 {
@@ -70,7 +77,7 @@ func (c *Context) fixed(steps []step) (v Value, used, cost int) {
 	if len(steps) == 1 {
 		return Value{}, 1, len(c.secrets)
 	}
-	v, cost = c.ledgers.value(steps[1].name)
+	v, cost = c.ledger(steps[1].name)
 	return v, 2, cost + len(c.secrets)
 }
 
