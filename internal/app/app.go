@@ -238,7 +238,7 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 		RegisterOnImport: h.settings.RegisterUnknownDevices != "off", RegisterOnClaim: h.settings.RegisterUnknownDevices == "on",
 	})
 	h.Integrations.Confine(h.Fleet)
-	h.Team = team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Holdings: h.store, Products: h.Fleet, Now: o.Now, Vacate: h.vacate})
+	h.Team = team.New(team.Options{Organizations: h.store, Members: h.store, Changes: memberships{h.store, h.Log.DisconnectMember}, Invitations: h.store, Holdings: h.store, Products: h.Fleet, Now: o.Now, Vacate: h.vacate})
 	for _, w := range identity.Guessable(h.settings.AdminPassword, h.settings.AdminToken) {
 		h.logger.Warn(w)
 	}

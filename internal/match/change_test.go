@@ -53,7 +53,7 @@ func TestChangesApplyToLaterEvents(t *testing.T) {
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
 	for range 16 {
-		wg.Go(func() { publishUntil(t, l, stop) })
+		wg.Go(func() { publishUntil(t, l, event.Event{Name: "temp", Owner: "u"}, stop) })
 	}
 	for i := range switches {
 		disabled := i%2 == 0
@@ -80,14 +80,83 @@ func TestChangesApplyToLaterEvents(t *testing.T) {
 	}
 }
 
-func publishUntil(t *testing.T, l *eventlog.Log, stop chan struct{}) {
+// owner owns all products.
+type owner scope.Scope
+
+// ProductOwner implements integration.Products.
+func (o owner) ProductOwner(context.Context, int64) (scope.Scope, error) { return scope.Scope(o), nil }
+
+// TestSeparatingLosesNothing takes a product off an organization's integration
+// and back again while its devices publish: each event has one delivery, by the
+// organization's integration or by the product's own.
+func TestSeparatingLosesNothing(t *testing.T) {
+	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "hub.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	index := match.New()
+	registry, err := integration.NewRegistry(t.Context(), store, index, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	acme, product := scope.OfOrganization("acme"), scope.OfProduct(10001)
+	registry.Confine(owner(acme))
+	l, err := eventlog.Open(t.Context(), store, matcher{index, registry}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close(context.Background())
+	in, _, err := registry.Create(t.Context(), acme, []byte(`{"event":"temp","url":"http://a/","product_ids":[10001]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() { publishUntil(t, l, event.Event{Name: "temp", Product: 10001, Org: "acme"}, stop) })
+	}
+	for range 30 {
+		if in, _, err = registry.Separate(t.Context(), in.Scope, in.ID, 10001); err != nil {
+			t.Fatal(err)
+		}
+		if in, _, err = registry.Move(t.Context(), product, in.ID, integration.Target{Scope: acme, Products: []int64{10001}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	wg.Wait()
+	pending, err := store.Pending(t.Context(), 0, true, "", 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := store.Events(t.Context(), 0, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	deliveries, by := map[int64]int{}, map[string]bool{}
+	for _, p := range pending {
+		deliveries[p.EventSeq]++
+		by[p.Integration] = true
+	}
+	for _, e := range events {
+		if deliveries[e.Seq] != 1 {
+			t.Errorf("event %d of %d has %d deliveries, want 1", e.Seq, len(events), deliveries[e.Seq])
+		}
+	}
+	if len(by) < 20 {
+		t.Errorf("%d events went to %d integrations only", len(events), len(by))
+	}
+}
+
+func publishUntil(t *testing.T, l *eventlog.Log, e event.Event, stop chan struct{}) {
 	for {
 		select {
 		case <-stop:
 			return
 		default:
 		}
-		if _, err := l.Append(context.Background(), event.Event{Name: "temp", Owner: "u"}); err != nil {
+		if _, err := l.Append(context.Background(), e); err != nil {
 			t.Error(err)
 			return
 		}
