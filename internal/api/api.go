@@ -50,6 +50,7 @@ type Deps struct {
 	Ledgers      *ledger.Service
 	Replays      *replay.Service
 	Usage        Usage
+	Presence     Presence     // default: nobody is online
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all
 	Reference    http.Handler // the pages /docs, /openapi.yaml and /openapi.json, open to all
 	BaseURL      string       // how clients reach the hub, such as "https://hub.example.org"
@@ -101,6 +102,9 @@ func New(d Deps) *API {
 	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Presence == nil {
+		d.Presence = nobody{}
 	}
 	if d.Address == nil {
 		d.Address = peerAddress

@@ -82,6 +82,7 @@ func (a *API) devicesJSON(r *http.Request, devices []fleet.Device) ([]deviceJSON
 	names, err := a.Fleet.Usernames(r.Context(), owners)
 	list := make([]deviceJSON, len(devices))
 	for i := range devices {
+		a.present(&devices[i])
 		list[i] = deviceJSONOf(&devices[i], names[devices[i].Owner])
 	}
 	return list, err
@@ -267,8 +268,13 @@ func (a *API) pingDevice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reply(w, http.StatusOK, map[string]bool{"online": d.Online, "ok": true})
+	a.replyPing(w, &d)
 	return nil
+}
+
+func (a *API) replyPing(w http.ResponseWriter, d *fleet.Device) {
+	a.present(d)
+	reply(w, http.StatusOK, map[string]bool{"online": d.Online, "ok": true})
 }
 
 // readVariable handles GET /v1/devices/{device}/{name}.

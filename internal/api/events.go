@@ -35,6 +35,7 @@ func (a *API) publish(w http.ResponseWriter, r *http.Request) error {
 	if err := a.Publisher.Publish(r.Context(), caller(r), in); err != nil {
 		return err
 	}
+	a.Presence.Heard(caller(r), a.Address(r))
 	replyOK(w)
 	return nil
 }

@@ -206,7 +206,7 @@ func (a *API) pingMember(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reply(w, http.StatusOK, map[string]bool{"online": d.Online, "ok": true})
+	a.replyPing(w, &d)
 	return nil
 }
 

@@ -56,6 +56,7 @@ func (a *API) streamEvents(w http.ResponseWriter, r *http.Request, seats ...even
 		return err
 	}
 	defer release()
+	defer a.Presence.Enter(p, a.Address(r))()
 	ctx, cancel := tokenContext(r)
 	defer cancel()
 	f := eventlog.Filter{Seats: seats, Prefix: param(r, "*"), Token: p.Token}

@@ -27,6 +27,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/ledger"
 	"github.com/fieldhook/fieldhook/internal/match"
 	"github.com/fieldhook/fieldhook/internal/outbound"
+	"github.com/fieldhook/fieldhook/internal/presence"
 	"github.com/fieldhook/fieldhook/internal/publish"
 	"github.com/fieldhook/fieldhook/internal/reference"
 	"github.com/fieldhook/fieldhook/internal/replay"
@@ -80,6 +81,7 @@ type Hub struct {
 	keeper     *retention.Keeper
 	replays    *replay.Service
 	usage      *usage.Meter
+	presence   *presence.Tracker
 	listener   net.Listener
 	server     *http.Server
 }
@@ -136,6 +138,10 @@ func (h *Hub) open(ctx context.Context, o *Options) (err error) {
 	h.keeper = retention.New(retention.Options{
 		Store: pruner{h.store, &keep}, Log: h.store, Age: h.settings.KeepEvents, Bytes: int64(h.settings.KeepMiB) << 20, Now: o.Now,
 		Error: func(err error) { h.logger.Error("delete what is old", "room", "retention", "error", err) },
+	})
+	h.presence = presence.New(presence.Options{
+		Store: h.store, Publisher: h.Publisher, Now: o.Now,
+		Error: func(err error) { h.logger.Error("store or publish who is online", "room", "presence", "error", err) },
 	})
 	return h.openServer(o)
 }
@@ -262,7 +268,7 @@ func (h *Hub) openServer(o *Options) error {
 	}
 	surface := api.New(api.Deps{
 		Identity: h.Identity, Fleet: h.Fleet, Team: h.Team, Integrations: h.Integrations,
-		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Ledgers: h.Ledgers, Replays: h.replays, Usage: h.usage, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
+		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Ledgers: h.Ledgers, Replays: h.replays, Usage: h.usage, Presence: h.presence, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,
 		SignUp: h.settings.SignUp, PublishRate: h.settings.PublishRate, StreamsPerAccount: h.settings.StreamsPerAccount, MaxStreams: h.settings.MaxStreams,
@@ -345,9 +351,12 @@ func (h *Hub) stopServer(ctx context.Context) {
 
 // release closes what is open, the log before the store it writes to.
 func (h *Hub) release() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if h.presence != nil {
+		h.presence.Close(ctx)
+	}
 	if h.Log != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
 		if err := h.Log.Close(ctx); err != nil {
 			h.logger.Error("results could not be committed; their deliveries will be repeated", "error", err)
 		}

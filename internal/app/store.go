@@ -11,6 +11,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/ledger"
+	"github.com/fieldhook/fieldhook/internal/presence"
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/retention"
 	"github.com/fieldhook/fieldhook/internal/secret"
@@ -28,6 +29,7 @@ type Store interface {
 	identity.Tokens
 	identity.Clients
 	fleet.Store
+	presence.Store
 	team.Organizations
 	team.Members
 	team.Changes

@@ -70,6 +70,7 @@ var edges = []edge{
 	{"internal/store/records", "internal/identity", "stores users and tokens"},
 	{"internal/store/records", "internal/integration", "stores definitions"},
 	{"internal/store/records", "internal/ledger", "stores ledgers"},
+	{"internal/store/records", "internal/presence", "stores what was heard of devices"},
 	{"internal/store/records", "internal/replay", "stores jobs"},
 	{"internal/store/records", "internal/secret", "stores sealed secrets"},
 	{"internal/store/records", "internal/team", "stores organizations and members"},
@@ -84,6 +85,7 @@ var edges = []edge{
 	{"internal/store/memory", "internal/identity", "stores users and tokens"},
 	{"internal/store/memory", "internal/integration", "stores definitions"},
 	{"internal/store/memory", "internal/ledger", "stores ledgers"},
+	{"internal/store/memory", "internal/presence", "stores what was heard of devices"},
 	{"internal/store/memory", "internal/replay", "stores jobs"},
 	{"internal/store/memory", "internal/secret", "stores sealed secrets"},
 	{"internal/store/memory", "internal/team", "stores organizations and members"},
@@ -96,6 +98,7 @@ var edges = []edge{
 	{"internal/store/storetest", "internal/team", "the suite of every engine"},
 	{"internal/store/storetest", "internal/usage", "the suite of every engine"},
 	{"internal/store/storetest", "internal/ledger", "the suite of every engine"},
+	{"internal/store/storetest", "internal/presence", "the suite of every engine"},
 	{"internal/store/storetest", "internal/replay", "the suite of every engine"},
 	{"internal/store/storetest", "internal/secret", "the suite of every engine"},
 

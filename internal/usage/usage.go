@@ -187,9 +187,10 @@ func (m *Meter) Committed(b *eventlog.Batch) {
 
 func keyOf(e *event.Event) Key { return Key{e.Owner, e.Device, e.Product, e.Org, eventlog.DayOf(e.At)} }
 
-// count adds a published event; the caller holds m.mu or is alone.
+// count adds a published event, unless the hub itself published it about a
+// device; the caller holds m.mu or is alone.
 func (m *Meter) count(e *event.Event) {
-	if e.Kind != event.Published {
+	if e.Kind != event.Published || event.Reserved(e.Name) {
 		return
 	}
 	key := keyOf(e)

@@ -18,6 +18,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/ledger"
+	"github.com/fieldhook/fieldhook/internal/presence"
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/team"
@@ -31,6 +32,7 @@ type Store interface {
 	identity.Tokens
 	identity.Clients
 	fleet.Store
+	presence.Store
 	team.Organizations
 	team.Members
 	team.Changes
@@ -56,7 +58,7 @@ type check struct {
 // Run runs the suite. open gives an empty store and closes it at the test's
 // end.
 func Run(t *testing.T, open func(t *testing.T) Store) {
-	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks, secretChecks, usageChecks, replayChecks, teamChecks, ledgerChecks} {
+	for _, group := range [][]check{logChecks, pendingChecks, historyChecks, pruneChecks, concurrentChecks, integrationChecks, identityChecks, fleetChecks, presenceChecks, secretChecks, usageChecks, replayChecks, teamChecks, ledgerChecks} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 		}
