@@ -41,6 +41,6 @@ const frontPage = `<!doctype html>
 <title>Fieldhook</title>
 <h1>Fieldhook</h1>
 <p>This is a Fieldhook hub, version %s. Its API answers at <code>%s</code>.
-<p><a href="%s">Documentation</a> · <a href="/health">Health</a>
+<p><a href="/docs">API reference</a> · <a href="%s">Documentation</a> · <a href="/health">Health</a>
 </html>
 `

@@ -19,7 +19,9 @@ import (
 )
 
 // pages are the pages of the description, made once for all tests.
-var pages = sync.OnceValues(func() (*reference.Pages, error) { return reference.New(description.OpenAPI()) })
+var pages = sync.OnceValues(func() (*reference.Pages, error) {
+	return reference.New(description.OpenAPI(), "https://hub.example.org")
+})
 
 // newDescribed is a server with a bin and the pages of the description, so that
 // it has every route there is.

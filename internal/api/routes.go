@@ -20,7 +20,7 @@ func (a *API) router() *table {
 		m.Handle("/bin/*", a.Bin)
 	}
 	if a.Reference != nil {
-		for _, page := range []string{"/openapi.yaml", "/openapi.json"} {
+		for _, page := range []string{"/docs", "/openapi.yaml", "/openapi.json"} {
 			m.Get(page, a.open(a.page))
 			m.Head(page, a.open(a.page))
 		}

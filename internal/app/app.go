@@ -262,7 +262,7 @@ func hostOf(base string) string {
 }
 
 func (h *Hub) openServer(o *Options) error {
-	pages, err := reference.New(description.OpenAPI())
+	pages, err := reference.New(description.OpenAPI(), strings.TrimSuffix(h.settings.BaseURL, "/"))
 	if err != nil {
 		return err
 	}
