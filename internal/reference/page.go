@@ -129,9 +129,9 @@ func needsOf(operation *node) (needs string, right bool) {
 	case operation.get("x-admin") != nil:
 		return "administrators of the hub", false
 	case operation.get("x-self") != nil:
-		return "any token but a device's", false
+		return "any token but a device's own", false
 	case operation.get("x-device") != nil:
-		return "any token, a device's too", false
+		return "any token, also a device's own", false
 	}
 	return operation.str("x-action"), true
 }
