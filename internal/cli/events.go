@@ -23,6 +23,7 @@ type eventsTail struct {
 	Prefix string `arg:"" optional:"" help:"Only events whose names begin so."`
 	Device string `placeholder:"ID" help:"Only events of this device."`
 	Max    int    `placeholder:"N" help:"Stop after so many events."`
+	After  string `placeholder:"ID" help:"Begin behind the event of this id, as a tail with --json shows it, instead of now."`
 	JSON   bool   `name:"json" help:"One JSON object per line, for scripts."`
 	Plain  bool   `help:"No colours. The variable NO_COLOR does the same."`
 	place
@@ -52,7 +53,7 @@ func (c *eventsTail) Run(ctx context.Context, s Streams) error {
 		return err
 	}
 	t := &tail{
-		remote: h, path: c.route(), most: c.Max, silence: silence, wait: wait, show: c.printer(s),
+		remote: h, path: c.route(), most: c.Max, last: c.After, silence: silence, wait: wait, show: c.printer(s),
 		note: func(text string) { fmt.Fprintln(s.Err, "fieldhook:", text) },
 	}
 	if err := t.run(ctx); !errors.Is(err, context.Canceled) {
@@ -96,6 +97,7 @@ const (
 	silence   = 25 * time.Second
 	firstWait = 500 * time.Millisecond
 	lastWait  = 30 * time.Second
+	steady    = time.Minute // a connection that lasted so long was a good one
 )
 
 // tail follows an event stream over breaks of the connection.
@@ -110,6 +112,7 @@ type tail struct {
 
 	shown  int
 	last   string // id of the event shown last
+	opened bool   // the hub has answered once
 	broken error  // of the output
 }
 
@@ -120,10 +123,10 @@ const connected = "connected; Ctrl-C ends it"
 var errEnough = errors.New("enough events")
 
 // run follows the stream until ctx ends, enough was shown, or the hub refuses
-// for good.
+// for good. A hub that never answered is probably not there.
 func (t *tail) run(ctx context.Context) error {
 	for failures := 0; ; failures++ {
-		before := t.shown
+		before, began := t.shown, time.Now()
 		err := t.once(ctx)
 		var r *refusal
 		switch {
@@ -133,7 +136,9 @@ func (t *tail) run(ctx context.Context) error {
 			return ctx.Err()
 		case errors.As(err, &r) && r.status < 500 && r.status != http.StatusTooManyRequests:
 			return err
-		case t.shown > before:
+		case r == nil && !t.opened:
+			return err
+		case t.shown > before || time.Since(began) > steady:
 			failures = 0
 		}
 		pause := backOff(failures)
@@ -188,6 +193,7 @@ func (t *tail) once(ctx context.Context) error {
 		return decode(res, nil)
 	}
 	defer res.Body.Close()
+	t.opened = true
 	t.note(connected)
 	return because(ctx, t.read(&heard{res.Body, func() { watch.Reset(t.silence) }}))
 }

@@ -113,7 +113,7 @@ func appendInside(dst []byte, d *json.Decoder, object bool) ([]byte, error) {
 // serverMade are the members that a cloud adds to an integration's settings,
 // and those with which old clients said whose it is.
 var serverMade = []string{
-	"id", "ok", "created_at", "updated_at", "hookUrl", "hook_url", "counters", "logs", "errors", "warnings",
+	"id", "ok", "created_at", "updated_at", "hookUrl", "hook_url", "counters", "products", "logs", "errors", "warnings",
 	"user_id", "userid", "product_id", "productID", "organization_id", "org_id", "last_run_at", "error_count",
 	"mydevices", "access_token", "productIdOrSlug", "template",
 }

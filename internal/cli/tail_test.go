@@ -159,6 +159,14 @@ func TestTailEndsWhenRefused(t *testing.T) {
 	}
 }
 
+// TestTailOfNothing: an address where no hub is, is probably a wrong one.
+func TestTailOfNothing(t *testing.T) {
+	tl := &tail{remote: newRemote("http://127.0.0.1:1", "token"), silence: time.Minute, wait: wait, note: func(string) {}}
+	if err := tl.run(t.Context()); err == nil || !strings.Contains(err.Error(), "does not answer") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestBackOff(t *testing.T) {
 	for failures, most := range map[int]time.Duration{0: firstWait, 1: 2 * firstWait, 3: 8 * firstWait, 60: lastWait} {
 		for range 20 {
@@ -187,6 +195,7 @@ func TestTailOfAHub(t *testing.T) {
 	}{
 		{"all", []string{"--max", "2"}, []string{"  temp/in  21.5\n", "  door  \n"}},
 		{"prefix", []string{"do", "--max", "1"}, []string{"  door  \n"}},
+		{"from the beginning", []string{"--after", "0", "--max", "1", "--json"}, []string{`"name":"temp/in","id":"1"}`}},
 		{"JSON", []string{"temp", "--json", "--max", "1"}, []string{`{"data":"21.5","ttl":60,`, `"coreid":"api","name":"temp/in","id":"`}},
 	}
 	work := func(ctx context.Context) error {
