@@ -58,9 +58,16 @@ func newHub(t testing.TB) string {
 	return hub.URL()
 }
 
-// TestScripts runs each script against a hub of its own. Scripts that begin
-// with "login" start logged out.
+// raceDetector says that the tests run under it.
+var raceDetector bool
+
+// TestScripts runs each script against a hub of its own. The race detector has
+// the other tests: a script is hundreds of short processes, which start slowly
+// under it and have few goroutines to race.
 func TestScripts(t *testing.T) {
+	if raceDetector {
+		t.Skip("scripts run without the race detector")
+	}
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("no scripts: %v", err)
