@@ -252,6 +252,7 @@ func TestStreamsOfScopes(t *testing.T) {
 			"/v1/products/lamps/events":                                "claimed hook lamp other into-lamps",
 			"/v1/products/lamps/events/la":                             "lamp",
 			"/v1/products/lamps/devices/" + lamp + "/events":           "lamp",
+			"/v1/devices/" + lamp + "/events":                          "lamp",
 			"/v1/products/lawns/events":                                "lawn",
 			"/v1/orgs/acme/events":                                     "claimed hook lamp other lawn into-lamps into-acme",
 			"/v1/orgs/acme/products/lamps/events":                      "claimed hook lamp other into-lamps",
@@ -284,7 +285,7 @@ func TestStreamsOfScopes(t *testing.T) {
 			if got := strings.Join(namesIn(text), " "); got != want {
 				t.Errorf("%s: got %q, want %q", path, got, want)
 			}
-			if more := strings.Contains(text, `,"public":false`); more == strings.HasPrefix(path, "/v1/devices") {
+			if more := strings.Contains(text, `,"public":false`); more == (want == "claimed hook" || want == "claimed") {
 				t.Errorf("%s: got %s", path, text)
 			}
 		}
@@ -303,6 +304,8 @@ func TestStreamsOfScopes(t *testing.T) {
 			a.send("GET", path, "", status)
 		}
 		a.sendAs(bobToken, "GET", "/v1/orgs/acme/events", "", 403)
+		a.sendAs(bobToken, "GET", "/v1/devices/"+lawn+"/events", "", 404)
+		a.sendAs(lampToken, "GET", "/v1/devices/"+lamp2+"/events", "", 404)
 		a.sendAs(bobToken, "POST", "/v1/products/lamps/events", `{"name":"n"}`, 403)
 		a.sendAs(annDeviceToken, "POST", "/v1/products/lamps/events", `{"name":"n"}`, 403)
 		a.sendAs(annDeviceToken, "GET", "/v1/products/lamps/events", "", 403)

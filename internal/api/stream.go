@@ -61,7 +61,7 @@ func (a *API) streamEvents(w http.ResponseWriter, r *http.Request, seats ...even
 	defer cancel()
 	f := eventlog.Filter{Seats: seats, Prefix: param(r, "*"), Token: p.Token}
 	s := newStream(w, a.stream)
-	if s.product = scopeOf(r).Kind > scope.Sandbox; s.product {
+	if s.product = p.Device == "" && seats[0].Owner == ""; s.product {
 		f.User = p.User
 	}
 	follower := a.Streams.Follow(f, after) // before the headers: from then on nothing is missed

@@ -8,6 +8,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 // routeStreams adds the event streams (cloud API reference, section 5), each
@@ -48,20 +49,29 @@ func (a *API) streamMine(w http.ResponseWriter, r *http.Request) error {
 	return a.streamEvents(w, r, seats...)
 }
 
-// streamDevice is GET /v1/devices/{device}/events: what the device publishes.
+// streamDevice is GET /v1/devices/{device}/events: what the device publishes in
+// the caller's sandbox or, for a device that is not the caller's, in a product
+// that the caller may watch.
 func (a *API) streamDevice(w http.ResponseWriter, r *http.Request) error {
-	if err := a.mayInSandbox(r, "events:watch"); err != nil {
-		return err
-	}
 	p := caller(r)
 	if p.User == "" && p.Product != 0 && strings.EqualFold(param(r, "device"), p.Device) {
 		return a.streamEvents(w, r, eventlog.Seat{Product: p.Product, Device: p.Device})
 	}
-	d, err := a.Fleet.Get(r.Context(), p, param(r, "device"))
-	if err != nil {
+	err := a.mayInSandbox(r, "events:watch")
+	if err == nil {
+		var d fleet.Device
+		if d, err = a.Fleet.Get(r.Context(), p, param(r, "device")); err == nil {
+			return a.streamEvents(w, r, eventlog.Seat{Owner: p.User, Device: d.ID})
+		}
+		if p.Device != "" || !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	d, found := a.Fleet.ByID(r.Context(), param(r, "device"))
+	if found != nil || d.Product == 0 || a.Team.Check(r.Context(), p, scope.OfProduct(d.Product), "events:watch") != nil {
 		return err
 	}
-	return a.streamEvents(w, r, eventlog.Seat{Owner: p.User, Device: d.ID})
+	return a.streamEvents(w, r, eventlog.Seat{Product: d.Product, Device: d.ID})
 }
 
 // streamProduct is GET of the events of a product's devices, and of those
