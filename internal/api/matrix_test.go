@@ -19,6 +19,8 @@ import (
 // nothing of the code that decides; an action that is not here fails the test.
 var leastRole = map[team.Role][]string{
 	team.ViewOnly: {
+		"clients:list",
+		"customers:list",
 		"devices:get", "devices:list",
 		"events:get", "events:watch",
 		"firmware:list",
@@ -32,6 +34,7 @@ var leastRole = map[team.Role][]string{
 		"usage:get",
 	},
 	team.Developer: {
+		"customers:create", "customers:delete", "customers:update",
 		"devices:authorize", "devices:call", "devices:claim", "devices:create", "devices:delete", "devices:ping", "devices:unclaim", "devices:update",
 		"events:publish",
 		"groups:create", "groups:delete", "groups:update",
@@ -39,12 +42,12 @@ var leastRole = map[team.Role][]string{
 		"ledgers:create", "ledgers:delete", "ledgers:update",
 		"secrets:delete", "secrets:update",
 	},
-	team.Administrator: {"organizations:update", "products:create", "products:update", "team:create", "team:delete", "team:update"},
+	team.Administrator: {"clients:create", "clients:delete", "clients:update", "organizations:update", "products:create", "products:update", "team:create", "team:delete", "team:update"},
 	team.Owner:         {"organizations:delete", "products:delete"},
 }
 
 // personal are the actions that no API user does, even if it has them.
-var personal = []string{"organizations:delete", "organizations:update", "products:delete", "team:create", "team:delete", "team:update"}
+var personal = []string{"clients:create", "clients:delete", "clients:list", "clients:update", "organizations:delete", "organizations:update", "products:delete", "team:create", "team:delete", "team:update"}
 
 // ofAnAccount are the actions that exist only on what is the caller's own.
 var ofAnAccount = []string{

@@ -98,7 +98,7 @@ func (w *world) login(r *described) {
 		w.token(callerToken, identity.Token{User: ann})
 		return
 	case w.caller.client:
-		w.must(w.store.SaveClient(w.t.Context(), identity.Client{ID: "robot-1", Name: "robot", Owner: home}))
+		w.must(w.store.SaveClient(w.t.Context(), identity.Client{ID: "robot-1", Name: "robot", Type: "installed", Owner: home}))
 		w.token(callerToken, identity.Token{Kind: identity.Machine, User: "robot-1", Client: "robot-1"})
 		return
 	}
@@ -173,6 +173,12 @@ func (w *world) values(r *described, name string) value {
 		return value{"OURS", "THEIRS", "NOBODYS"}
 	case "user":
 		return value{bob, bob, bob}
+	case "client":
+		w.clients(kind)
+		return value{"ours-1", "theirs-1", "nobodys-1"}
+	case "email":
+		w.customers()
+		return value{"eve@ours.example", "eve@theirs.example", "eve@nobodys.example"}
 	case "username":
 		w.colleagues(kind)
 		return value{"carl", "dave", "nobody"}
@@ -215,6 +221,10 @@ func (w *world) furnish(kind scope.Kind) {
 	if kind != scope.Sandbox {
 		w.colleagues(kind)
 	}
+	w.clients(kind)
+	if kind == scope.Product {
+		w.customers()
+	}
 	switch kind {
 	case scope.Product:
 		w.groups()
@@ -235,6 +245,26 @@ func (w *world) colleagues(kind scope.Kind) {
 		w.must(w.store.SaveMember(w.t.Context(), team.Member{Scope: m.sc, User: m.id, Role: team.Developer}))
 	}
 	w.theirs = append(w.theirs, "dave")
+}
+
+func (w *world) clients(kind scope.Kind) {
+	w.t.Helper()
+	own, foreign := w.scopes(kind)
+	w.must(w.store.SaveClient(w.t.Context(), identity.Client{ID: "ours-1", Name: "ours", Type: "installed", Owner: own}))
+	w.must(w.store.SaveClient(w.t.Context(), identity.Client{ID: "theirs-1", Name: "theirs", Type: "installed", Owner: foreign}))
+}
+
+func (w *world) customers() {
+	w.t.Helper()
+	own, foreign := w.scopes(scope.Product)
+	for id, u := range map[string]identity.User{
+		"f00000000000000000000021": {Username: "eve@ours.example", Home: own},
+		"f00000000000000000000022": {Username: "eve@theirs.example", Home: foreign},
+	} {
+		u.ID, u.Kind = id, identity.Customer
+		w.must(w.store.SaveUser(w.t.Context(), u))
+	}
+	w.theirs = append(w.theirs, "eve@theirs.example")
 }
 
 func (w *world) groups() {

@@ -49,6 +49,9 @@ func (a *API) router() *table {
 	a.routeOrganizations(m)
 	a.routeTeam(m, inProduct)
 	a.routeTeam(m, inOrganization)
+	a.routeClients(m, inSandbox)
+	a.routeClients(m, inProduct)
+	a.routeCustomers(m)
 	return m
 }
 
