@@ -154,6 +154,7 @@ func (h *hub) do(r *http.Request) (*http.Response, string) {
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	h.must(err)
+	checkDescribed(h.t, h.api.Routes(), resp, string(text))
 	return resp, string(text)
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -500,16 +499,4 @@ func (w *world) send(method, path, contentType, body string) (*http.Response, st
 	text, err := io.ReadAll(resp.Body)
 	w.must(err)
 	return resp, string(text)
-}
-
-// served is a page of the description.
-func served(t *testing.T, path string) string {
-	t.Helper()
-	p, err := pages()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := httptest.NewRecorder()
-	p.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", path, nil))
-	return w.Body.String()
 }

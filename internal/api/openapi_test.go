@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -37,24 +38,21 @@ func newDescribed(t *testing.T) *server {
 // openAPI is the description as the hub serves it, in JSON.
 type openAPI struct {
 	doc     map[string]any
+	mu      sync.Mutex // of schemas
 	schemas *jsonschema.Compiler
 }
 
 // load reads the description. Schemas are closed: where one has properties,
 // others fail, so that nothing stays undescribed.
-func load(t *testing.T, text string) *openAPI {
-	t.Helper()
+func load(text string) (*openAPI, error) {
 	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	closeSchemas(doc)
 	o := &openAPI{doc: doc.(map[string]any), schemas: jsonschema.NewCompiler()}
 	o.schemas.AssertFormat()
-	if err := o.schemas.AddResource("openapi.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	return o
+	return o, o.schemas.AddResource("openapi.json", doc)
 }
 
 func closeSchemas(v any) {
@@ -78,7 +76,9 @@ func closeSchemas(v any) {
 // fits says what is wrong with a value under the schema at a place such as
 // /components/schemas/User.
 func (o *openAPI) fits(place string, value any) error {
+	o.mu.Lock()
 	schema, err := o.schemas.Compile("openapi.json#" + place)
+	o.mu.Unlock()
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,9 @@ func inDescription(pattern string) string {
 
 func (s *server) openAPI() *openAPI {
 	s.t.Helper()
-	return load(s.t.(*testing.T), s.want(200, ask{method: "GET", path: "/openapi.json", authorization: "-"}).text)
+	o, err := load(s.want(200, ask{method: "GET", path: "/openapi.json", authorization: "-"}).text)
+	s.must(err)
+	return o
 }
 
 func TestDescriptionIsOpenAPI(t *testing.T) {
@@ -305,6 +307,36 @@ func (o *openAPI) check(method, path string, status int, contentType, text strin
 		return fmt.Sprintf("the answer %d is not as described: %v\n%s", status, err, text)
 	}
 	return ""
+}
+
+// whole is the description, read once for all tests.
+var whole = sync.OnceValues(func() (*openAPI, error) {
+	p, err := pages()
+	if err != nil {
+		return nil, err
+	}
+	w := httptest.NewRecorder()
+	p.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/openapi.json", nil))
+	return load(w.Body.String())
+})
+
+// checkDescribed says of every answer that a test gets whether it is as
+// described. Paths without a route, and the request bin, are left out.
+func checkDescribed(t testing.TB, routes chi.Routes, resp *http.Response, text string) {
+	t.Helper()
+	o, err := whole()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := resp.Request
+	at := chi.NewRouteContext()
+	path := strings.TrimRight(r.URL.EscapedPath(), "/")
+	if r.Method == http.MethodHead || !routes.Match(at, r.Method, path) || strings.HasPrefix(path, "/bin") {
+		return
+	}
+	if wrong := o.check(r.Method, inDescription(at.RoutePattern()), resp.StatusCode, resp.Header.Get("Content-Type"), text); wrong != "" {
+		t.Errorf("%s %s: %s", r.Method, path, wrong)
+	}
 }
 
 // The check notices what is not described.

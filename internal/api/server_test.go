@@ -160,6 +160,7 @@ func (s *server) receive(r *http.Request) answer {
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	s.must(err)
+	checkDescribed(s.t, s.api.Routes(), resp, string(text))
 	got := answer{Response: resp, text: string(text)}
 	if strings.HasPrefix(got.text, "[") {
 		s.must(json.Unmarshal(text, &got.list))
