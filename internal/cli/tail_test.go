@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -211,14 +212,16 @@ func TestTailOfAHub(t *testing.T) {
 
 func tailWhilePublishing(t *testing.T, url, token string, args, want []string) {
 	as := []string{"--server", url, "--token", token}
+	var publishing sync.WaitGroup
+	defer publishing.Wait()
 	errs := &screen{want: connected, seen: func() {
-		go func() {
+		publishing.Go(func() {
 			for _, event := range [][]string{{"publish", "temp/in", "21.5"}, {"publish", "door"}} {
 				if code := Main(t.Context(), append(event, as...), Streams{Out: io.Discard, Err: io.Discard}); code != 0 {
 					t.Errorf("%v: exit code %d", event, code)
 				}
 			}
-		}()
+		})
 	}}
 	out := new(screen)
 	code := Main(t.Context(), append(append([]string{"events", "tail"}, args...), as...), Streams{Out: out, Err: errs})
