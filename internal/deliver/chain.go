@@ -76,14 +76,28 @@ func (d *Dispatcher) full(j job) bool {
 	return c != nil && c.held() >= d.Line
 }
 
+// ending notes that a delivery's end goes to the log, which may commit it before
+// the worker comes back: its place in the chain is free once that is done.
+func (d *Dispatcher) ending(j job) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if c := d.chains[keyOf(j)]; c != nil {
+		d.settling[j.d.ID] = c
+	}
+}
+
 // ended lets the delivery behind one that has ended go on.
 func (d *Dispatcher) ended(j job) {
 	c := d.chains[keyOf(j)]
-	if c == nil || c.current == len(c.entries) || c.entries[c.current].id != j.d.ID {
+	if c == nil {
 		return
 	}
-	c.current++
-	d.settling[j.d.ID] = c
+	if i, ok := c.find(j.d.ID); ok { // else its end is committed already
+		if i != c.current {
+			return
+		}
+		c.current++
+	}
 	if c.current == len(c.entries) {
 		return
 	}
@@ -102,13 +116,15 @@ func (d *Dispatcher) ended(j job) {
 // settled forgets a delivery whose end is committed.
 func (d *Dispatcher) settled(id int64) {
 	c := d.settling[id]
-	if c == nil {
+	delete(d.settling, id)
+	if c == nil { // a refused one
 		return
 	}
-	delete(d.settling, id)
 	if i, ok := c.find(id); ok {
 		c.entries = slices.Delete(c.entries, i, i+1)
-		c.current--
+		if i < c.current {
+			c.current--
+		}
 	}
 	if len(c.entries) == 0 {
 		delete(d.chains, c.key)

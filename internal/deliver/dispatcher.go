@@ -369,6 +369,9 @@ func (d *Dispatcher) next(o *origin, last outcome) (job, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	o.note(last.health)
+	if last.health == well {
+		o.later.well = d.clock()
+	}
 	d.after(o, last)
 	o.active--
 	d.active--

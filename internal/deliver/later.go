@@ -16,6 +16,7 @@ const (
 	leastPause = 50 * time.Millisecond  // of a sleeping host's deliveries
 	mostPause  = 10 * time.Second       // of a sleeping host's deliveries
 	reread     = 500 * time.Millisecond // after the store failed
+	wellFor    = 2 * time.Second        // a success says for so long that the host is well
 )
 
 // later holds the deliveries of an origin that wait for another attempt. In
@@ -31,6 +32,7 @@ type later struct {
 	credit     int           // how many may come back early
 	careful    bool          // only as many as there is credit for, or one after the pause
 	reading    bool          // a page is on its way
+	well       time.Duration // when a call succeeded last; 0 = never
 }
 
 // wait is a delivery that is due at a time of Dispatcher.clock.
@@ -141,8 +143,15 @@ func (d *Dispatcher) postponed(results []*eventlog.Result) {
 	now := d.clock()
 	for _, r := range results {
 		due := now + time.Duration(r.Again.Wait)*time.Millisecond
-		d.wait(d.origin(r.Again.Origin), wait{due, r.Delivery.ID}, r.Again.Firm)
+		o := d.origin(r.Again.Origin)
+		d.wait(o, wait{due, r.Delivery.ID}, r.Again.Firm || o.later.wellDuring(r, now))
 	}
+}
+
+// wellDuring says whether other calls succeeded about when this one failed: then
+// its backoff is about the delivery, not about the host.
+func (l *later) wellDuring(r *eventlog.Result, now time.Duration) bool {
+	return r.Attempt.Outcome == eventlog.Failure && l.well != 0 && now-l.well < wellFor+r.Attempt.Timing.Total
 }
 
 // left is how long a stored delivery has to wait still. Its due time is by a
@@ -246,6 +255,7 @@ func (d *Dispatcher) fetch(o *origin, ids []int64) {
 		for _, id := range ids {
 			o.later.add(wait{d.clock() + reread, id}, false)
 		}
+		d.waiters[o] = struct{}{} // recall may have let go of it
 	}
 	for i := range pending {
 		j := jobOf(&pending[i])

@@ -284,6 +284,9 @@ func (w *worker) end(r *eventlog.Result, again bool) {
 		r.Dead = true
 	}
 	w.handed, w.last.over = true, !again
+	if !again && w.last.job.d.Ordered {
+		w.d.ending(w.last.job)
+	}
 	w.d.results.Finish(r)
 }
 

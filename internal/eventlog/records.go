@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 )
@@ -132,6 +133,7 @@ type Batch struct {
 	Dead     []DeadLetter // to insert
 	Revived  []DeadKey    // dead letters to delete
 	Progress []Progress   // of replays, ascending for each
+	High     int64        // highest number that is to be remembered apart, for no event stands behind it; 0 = none
 
 	counted  map[tallyKey]int // places in Tallies
 	recorded map[callKey]int  // places in Calls
@@ -164,13 +166,16 @@ func (b *Batch) Number(next int64) int64 {
 	for _, r := range b.Results {
 		next = b.numberResult(r, next)
 	}
+	if slices.ContainsFunc(b.Accepts, func(a *Accept) bool { return a.Old }) {
+		b.High = next - 1 // a replay's delivery leaves no event when it ends
+	}
 	return next
 }
 
 func (b *Batch) unnumber() {
 	b.Rows, b.New, b.Done, b.Waiting = b.Rows[:0], b.New[:0], b.Done[:0], b.Waiting[:0]
 	b.Attempts, b.Tallies, b.Calls = b.Attempts[:0], b.Tallies[:0], b.Calls[:0]
-	b.Dead, b.Revived, b.Progress = b.Dead[:0], b.Revived[:0], b.Progress[:0]
+	b.Dead, b.Revived, b.Progress, b.High = b.Dead[:0], b.Revived[:0], b.Progress[:0], 0
 	clear(b.counted)
 	clear(b.recorded)
 }
@@ -300,7 +305,6 @@ type Engine interface {
 	// each with its event. Ids are at most a few hundred.
 	PendingOf(ctx context.Context, ids []int64) ([]Pending, error)
 
-	// Head is the highest number in use, of an event or an unfinished
-	// delivery; 0 for an empty log.
+	// Head is the highest number that was ever given; 0 for an empty log.
 	Head(ctx context.Context) (int64, error)
 }

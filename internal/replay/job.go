@@ -81,32 +81,42 @@ func (r *running) run(ctx context.Context) {
 	r.work(ctx)
 	switch {
 	case context.Cause(ctx) == errCancelled:
-		r.end(context.WithoutCancel(ctx), Cancelled)
+		r.end(Cancelled)
 	case ctx.Err() == nil: // else the hub stops
-		r.end(ctx, Finished)
+		r.end(Finished)
 	}
 }
 
-func (r *running) end(ctx context.Context, state State) {
+// end tells how the job ended until that is stored: else the next start would go
+// on with it.
+func (r *running) end(state State) {
+	for !r.stored(state) {
+		if !rest(r.ctx) {
+			return
+		}
+	}
+}
+
+func (r *running) stored(state State) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.gone {
-		return
+		return true
 	}
 	r.job.State, r.job.Ended = state, r.now().UnixMilli()
-	if err := r.jobs.PutReplay(ctx, *r.job); err != nil {
-		r.failed(err) // the next start finds it running, with nothing left to do
+	err := r.jobs.PutReplay(context.Background(), *r.job)
+	if err != nil {
+		r.failed(err)
 	}
+	return err == nil
 }
 
 // work walks through what there is to replay until nothing is left or the
 // context ends. After a failure it is not known what was accepted; the store
 // says where to go on, when it can.
 func (r *running) work(ctx context.Context) {
-	for r.walk(ctx) != nil {
-		for ctx.Err() == nil && (!rest(ctx) || r.reload(ctx) != nil) {
-		}
-		if ctx.Err() != nil {
+	for r.reload(ctx) != nil || r.walk(ctx) != nil {
+		if !rest(ctx) {
 			return
 		}
 	}
@@ -129,8 +139,12 @@ func (r *running) walk(ctx context.Context) error {
 	return r.events(ctx)
 }
 
-// reload takes the progress from the store.
+// reload takes the progress from the store. The empty change before ends the
+// doubt about earlier commits: they have taken effect by then, or never will.
 func (r *running) reload(ctx context.Context) error {
+	if err := r.jobs.DeleteReplays(ctx, nil); err != nil {
+		return err
+	}
 	all, err := r.jobs.Replays(ctx)
 	if err != nil {
 		return err

@@ -110,6 +110,7 @@ func (k *Keeper) byAge(ctx context.Context, before int64) error {
 			old++
 		}
 		if old == 0 {
+			k.after = 0
 			return nil
 		}
 		last := events[old-1].Seq
@@ -124,18 +125,27 @@ func (k *Keeper) byAge(ctx context.Context, before int64) error {
 	}
 }
 
-// bySize deletes the oldest events until what is left is small enough.
+// bySize deletes the oldest events until what is left is small enough. What a
+// deletion frees is told with the events that it spared, so that in the end the
+// size is looked at again.
 func (k *Keeper) bySize(ctx context.Context) error {
-	size, err := k.Store.EventBytes(ctx)
-	for next := int64(1); err == nil && next != 0 && size > k.Bytes; {
-		var freed int64
-		next, freed, err = k.Store.Prune(ctx, next, 1<<62, page)
-		size -= freed
-		if !rest(ctx) {
-			return ctx.Err()
+	for next := int64(1); next != 0; {
+		size, err := k.Store.EventBytes(ctx)
+		if err != nil || size <= k.Bytes {
+			return err
+		}
+		for excess := size - k.Bytes; excess > 0 && next != 0; {
+			var freed int64
+			if next, freed, err = k.Store.Prune(ctx, next, 1<<62, page); err != nil {
+				return err
+			}
+			excess -= freed
+			if !rest(ctx) {
+				return ctx.Err()
+			}
 		}
 	}
-	return err
+	return nil
 }
 
 // rest leaves the store to others; false means that ctx has ended.

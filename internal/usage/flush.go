@@ -2,7 +2,6 @@ package usage
 
 import (
 	"context"
-	"slices"
 	"time"
 )
 
@@ -26,29 +25,14 @@ func (m *Meter) Run(ctx context.Context, failed func(error)) {
 }
 
 // Flush stores what was counted so far. After an error it is not known whether
-// all of it was stored; the next Flush finds out. Errors: the store's.
+// all of it was stored; the next Flush tries again. Errors: the store's.
 func (m *Meter) Flush(ctx context.Context) error {
 	m.flushing.Lock()
 	defer m.flushing.Unlock()
-	if err := m.settle(ctx); err != nil {
+	if err := m.store(ctx); err != nil {
 		return err
 	}
 	m.take()
-	return m.store(ctx)
-}
-
-// settle finishes a flush that failed.
-func (m *Meter) settle(ctx context.Context) error {
-	if len(m.waiting) == 0 {
-		return nil
-	}
-	marks, err := m.Store.UsageMarks(ctx)
-	if err != nil {
-		return err
-	}
-	if slices.Contains(marks, m.waiting[0].mark) {
-		m.waiting = m.waiting[1:]
-	}
 	return m.store(ctx)
 }
 

@@ -87,7 +87,8 @@ type Store interface {
 	// UsageMarks gives the mark of each shard that has one, in no order.
 	UsageMarks(ctx context.Context) ([]Mark, error)
 	// AddUsage adds rows to the stored counts and replaces the mark of m's
-	// shard, in one transaction.
+	// shard, in one transaction. It changes nothing if that mark's part is m's
+	// or a later one: an earlier try has taken effect after all.
 	AddUsage(ctx context.Context, rows []Row, m Mark) error
 	// Usage gives stored counts, added up as the query says.
 	Usage(ctx context.Context, q Query) ([]Row, error)

@@ -19,6 +19,7 @@ func (s *Store) Commit(_ context.Context, b *eventlog.Batch) error {
 		return eventlog.ErrStale
 	}
 	b.Number(s.head() + 1)
+	s.high = max(s.high, b.High)
 	for _, r := range b.Rows {
 		s.rows = append(s.rows, eventlog.Row{Seq: r.Seq, Record: bytes.Clone(r.Record)})
 	}
@@ -34,10 +35,11 @@ func (s *Store) Commit(_ context.Context, b *eventlog.Batch) error {
 	return s.keepHistory(b)
 }
 
-// head is the highest number in use.
+// head is the highest number that was ever given.
 func (s *Store) head() (head int64) {
+	head = s.high
 	if n := len(s.rows); n > 0 {
-		head = s.rows[n-1].Seq
+		head = max(head, s.rows[n-1].Seq)
 	}
 	if n := len(s.pending); n > 0 {
 		head = max(head, s.pending[n-1].ID)

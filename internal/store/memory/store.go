@@ -27,6 +27,7 @@ type Store struct {
 
 	rows    []eventlog.Row      // ascending by seq
 	pending []eventlog.Delivery // ascending by id, without tags
+	high    int64               // highest number that replays were given
 
 	attempts map[attemptKey][]byte // records
 	tallies  map[tallyKey]int64

@@ -21,6 +21,9 @@ func (s *Store) UsageMarks(context.Context) ([]usage.Mark, error) {
 func (s *Store) AddUsage(_ context.Context, rows []usage.Row, m usage.Mark) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if old, ok := s.usageMarks[m.Shard]; ok && old.Part >= m.Part {
+		return nil
+	}
 	for _, r := range rows {
 		sum := s.usage[r.Key]
 		sum.Add(r.Count)

@@ -134,7 +134,7 @@ func scanPending(row pgx.CollectableRow, last *event.Event) (p eventlog.Pending,
 
 // Head implements eventlog.Engine.
 func (s *Store) Head(ctx context.Context) (head int64, err error) {
-	err = s.read.QueryRow(ctx, "SELECT greatest((SELECT max(seq) FROM event), (SELECT max(id) FROM delivery), 0)").Scan(&head)
+	err = s.read.QueryRow(ctx, "SELECT greatest((SELECT max(seq) FROM event), (SELECT max(id) FROM delivery), (SELECT n FROM log_head))").Scan(&head)
 	if err != nil {
 		return 0, fmt.Errorf("postgres store: head: %w", err)
 	}

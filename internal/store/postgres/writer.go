@@ -95,7 +95,7 @@ func (w *writer) begin(ctx context.Context) (head, version int64, err error) {
 	var p pgx.Batch
 	p.Queue("BEGIN")
 	p.Queue("SELECT pg_advisory_xact_lock($1)", int64(commitLock))
-	p.Queue("SELECT greatest((SELECT max(seq) FROM event), (SELECT max(id) FROM delivery), 0), version FROM config_version WHERE one = 1").
+	p.Queue("SELECT greatest((SELECT max(seq) FROM event), (SELECT max(id) FROM delivery), (SELECT n FROM log_head)), version FROM config_version WHERE one = 1").
 		QueryRow(func(row pgx.Row) error { return row.Scan(&head, &version) })
 	return head, version, w.conn.SendBatch(ctx, &p).Close()
 }
@@ -130,6 +130,9 @@ func (w *writer) apply(ctx context.Context, b *eventlog.Batch) error {
 	}
 	if len(b.Done) > 0 {
 		p.Queue(deleteDeliveries, b.Done)
+	}
+	if b.High > 0 {
+		p.Queue("UPDATE log_head SET n = $1", b.High)
 	}
 	w.history.queue(&p, b)
 	p.Queue("COMMIT").Exec(committed)

@@ -20,7 +20,13 @@ func (s *Store) UsageMarks(ctx context.Context) ([]usage.Mark, error) {
 
 // AddUsage implements usage.Store.
 func (s *Store) AddUsage(ctx context.Context, rows []usage.Row, m usage.Mark) error {
+	const mark = "INSERT INTO usage_mark (shard, seq, part) VALUES ($1, $2, $3)" +
+		" ON CONFLICT (shard) DO UPDATE SET seq = excluded.seq, part = excluded.part WHERE usage_mark.part < excluded.part"
 	return s.db.Change(ctx, "add usage", func(ctx context.Context, tx Tx) error {
+		moved, err := tx.Exec(ctx, mark, m.Shard, m.Seq, m.Part)
+		if err != nil || moved == 0 {
+			return err
+		}
 		for left := rows; len(left) > 0; {
 			n := min(len(left), usageRows)
 			if err := addUsage(ctx, tx, left[:n]); err != nil {
@@ -28,9 +34,7 @@ func (s *Store) AddUsage(ctx context.Context, rows []usage.Row, m usage.Mark) er
 			}
 			left = left[n:]
 		}
-		_, err := tx.Exec(ctx, "INSERT INTO usage_mark (shard, seq, part) VALUES ($1, $2, $3)"+
-			" ON CONFLICT (shard) DO UPDATE SET seq = excluded.seq, part = excluded.part", m.Shard, m.Seq, m.Part)
-		return err
+		return nil
 	})
 }
 

@@ -148,7 +148,7 @@ func scanPending(rows *sql.Rows, last *event.Event) (p eventlog.Pending, err err
 
 // Head implements eventlog.Engine.
 func (s *Store) Head(ctx context.Context) (head int64, err error) {
-	err = s.read.QueryRowContext(ctx, "SELECT max((SELECT coalesce(max(seq), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery))").Scan(&head)
+	err = s.read.QueryRowContext(ctx, "SELECT max((SELECT coalesce(max(seq), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery), (SELECT n FROM log_head))").Scan(&head)
 	if err != nil {
 		return 0, fmt.Errorf("sqlite store: head: %w", err)
 	}

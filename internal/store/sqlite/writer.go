@@ -26,6 +26,7 @@ type writer struct {
 	events    *bulk
 	accepts   *bulk
 	postpones *bulk
+	high      *bulk
 	finishes  *bulk
 	history   history
 }
@@ -46,7 +47,7 @@ func openWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 }
 
 func (w *writer) load(ctx context.Context) error {
-	const query = "SELECT max((SELECT coalesce(max(seq), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery)), version FROM config_version"
+	const query = "SELECT max((SELECT coalesce(max(seq), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery), (SELECT n FROM log_head)), version FROM config_version"
 	if err := w.conn.QueryRowContext(ctx, query).Scan(&w.head, &w.version); err != nil {
 		return fmt.Errorf("read head and configuration version: %w", err)
 	}
@@ -63,6 +64,7 @@ func (w *writer) prepare(dc any) error {
 		"(?,?,?,?,?,?,?,?,?,?,?)", "", 11)
 	w.finishes = p.bulk("DELETE FROM delivery WHERE id IN (", "?", ")", 1)
 	w.postpones = p.single("UPDATE delivery SET origin = ?, attempt = ?, due = ?, wait = ?, skips = ?, since = ? WHERE id = ?", 7)
+	w.high = p.single("UPDATE log_head SET n = ?", 1)
 	w.history.prepare(&p)
 	return p.err
 }
@@ -71,7 +73,7 @@ func (w *writer) prepare(dc any) error {
 // failure its state is not to be trusted.
 func (w *writer) close() error {
 	err := w.conn.Raw(func(any) error {
-		for _, b := range append(w.history.statements(), w.events, w.accepts, w.finishes, w.postpones) {
+		for _, b := range append(w.history.statements(), w.events, w.accepts, w.finishes, w.postpones, w.high) {
 			b.close()
 		}
 		for _, s := range []driver.StmtExecContext{w.begin, w.commit, w.rollback} {
@@ -125,7 +127,17 @@ func (w *writer) apply(ctx context.Context, b *eventlog.Batch) error {
 	if err := w.deleteDeliveries(ctx, b.Done); err != nil {
 		return fmt.Errorf("delete deliveries: %w", err)
 	}
+	if err := w.remember(ctx, b.High); err != nil {
+		return fmt.Errorf("remember the head: %w", err)
+	}
 	return w.history.apply(ctx, b)
+}
+
+func (w *writer) remember(ctx context.Context, high int64) error {
+	if high == 0 {
+		return nil
+	}
+	return w.high.run(ctx, 1, func(_ int, args []driver.NamedValue) { args[0].Value = high })
 }
 
 func (w *writer) insertEvents(ctx context.Context, rows []eventlog.Row) error {

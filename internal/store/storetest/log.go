@@ -14,6 +14,7 @@ var logChecks = []check{
 	{"log/empty", emptyLog},
 	{"log/empty batch", emptyBatch},
 	{"log/numbering", numbering},
+	{"log/a number is never used again", neverAgain},
 	{"log/paging", paging},
 	{"log/batch sizes", batchSizes},
 	{"log/records byte for byte", exactRecords},
@@ -40,6 +41,24 @@ func emptyBatch(t *testing.T, s Store) {
 	if got := head(t, s); got != 0 {
 		t.Errorf("head after empty batches: got %d, want 0", got)
 	}
+}
+
+// The delivery of a replay leaves nothing behind when it ends without an event.
+func neverAgain(t *testing.T, s Store) {
+	a := accept("a")
+	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{a}})
+	var given []int64
+	for range 2 {
+		old := &eventlog.Accept{Event: a.Event, Old: true, Fixed: true, Deliveries: []eventlog.Delivery{{Integration: id("1f", 1), Mark: eventlog.Replay}}}
+		commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{old}})
+		end := finish(&old.Deliveries[0])
+		end.Attempt = eventlog.Attempt{Outcome: eventlog.Dropped}
+		commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{end}})
+		given = append(given, old.Deliveries[0].ID)
+	}
+	b := accept("b")
+	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{b}})
+	diff(t, "numbers of two replays and the next event", append(given, b.Event.Seq, head(t, s)), []int64{2, 3, 4, 4})
 }
 
 func numbering(t *testing.T, s Store) {

@@ -21,6 +21,7 @@ type Usage interface {
 var usageChecks = []check{
 	{"usage/mark", usageMark},
 	{"usage/adds up", usageAddsUp},
+	{"usage/a part is added once", usageOnce},
 	{"usage/pages of devices", usagePages},
 	{"usage/pruned", usagePruned},
 }
@@ -51,9 +52,13 @@ func used(owner, device string, product, day, n int64) usage.Row {
 
 func addUsage(t *testing.T, s Store, rows ...usage.Row) {
 	t.Helper()
-	if err := s.AddUsage(t.Context(), rows, usage.Mark{Shard: usage.Whole, Seq: 1, Part: 1}); err != nil {
-		t.Fatal(err)
+	marks, err := s.UsageMarks(t.Context())
+	ok(t, err)
+	part := int64(1)
+	for _, m := range marks {
+		part = max(part, m.Part+1)
 	}
+	ok(t, s.AddUsage(t.Context(), rows, usage.Mark{Shard: usage.Whole, Seq: 1, Part: part}))
 }
 
 func usageAddsUp(t *testing.T, s Store) {
@@ -91,6 +96,22 @@ func usageAddsUp(t *testing.T, s Store) {
 			t.Errorf("%s: %v\n%s", name, err, d)
 		}
 	}
+}
+
+func usageOnce(t *testing.T, s Store) {
+	ann := id("aa", 1)
+	m := usage.Mark{Shard: 3, Seq: 9, Part: 2}
+	for _, row := range []usage.Row{used(ann, "d1", 0, 10, 1), used(ann, "d1", 0, 10, 10)} {
+		ok(t, s.AddUsage(t.Context(), []usage.Row{row}, m))
+	}
+	m.Part = 1
+	ok(t, s.AddUsage(t.Context(), []usage.Row{used(ann, "d1", 0, 10, 100)}, m))
+	got, err := s.Usage(t.Context(), usage.Query{Scope: scope.Of(ann), To: 100, Product: -1, Limit: 100})
+	ok(t, err)
+	diff(t, "a repeated and an older part", got, []usage.Row{used("", "", 0, 10, 1)})
+	marks, err := s.UsageMarks(t.Context())
+	ok(t, err)
+	diff(t, "the mark", marks, []usage.Mark{{Shard: 3, Seq: 9, Part: 2}})
 }
 
 func usagePages(t *testing.T, s Store) {

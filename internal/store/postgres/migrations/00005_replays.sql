@@ -13,3 +13,11 @@ CREATE TABLE replay (
     started     BIGINT NOT NULL,
     ended       BIGINT NOT NULL
 );
+
+-- One row: the highest number of a replay's delivery, which leaves no event with
+-- a higher one behind when it ends.
+CREATE TABLE log_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    n   BIGINT NOT NULL
+);
+INSERT INTO log_head (one, n) VALUES (1, 0);

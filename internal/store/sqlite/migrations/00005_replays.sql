@@ -13,3 +13,11 @@ CREATE TABLE replay (
     started     INTEGER NOT NULL,
     ended       INTEGER NOT NULL
 );
+
+-- One row: the highest number of a replay's delivery, which leaves no event with
+-- a higher one behind when it ends.
+CREATE TABLE log_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    n   INTEGER NOT NULL
+);
+INSERT INTO log_head (one, n) VALUES (1, 0);
