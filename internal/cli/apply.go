@@ -10,7 +10,7 @@ import (
 
 // applyCmd makes a hub agree with files.
 type applyCmd struct {
-	Paths      []string `arg:"" name:"path" help:"Files, or folders with .yaml, .yml and .json files."`
+	Paths      []string `arg:"" name:"path" help:"Files, or folders with .yaml, .yml and .json files; - is standard input."`
 	DryRun     bool     `help:"Change nothing; print what would change, as a unified diff."`
 	ExitCode   bool     `help:"With --dry-run: exit with 3 if something would change."`
 	Prune      bool     `help:"Also delete the integrations that the files do not name, in the places that they do name."`
@@ -59,7 +59,7 @@ func (c *applyCmd) Validate() error {
 
 // Run reads, compares and changes.
 func (c *applyCmd) Run(ctx context.Context, s Streams) error {
-	docs, err := readFolder(c.Paths)
+	docs, err := readFolder(s, c.Paths)
 	if err != nil {
 		return usage(err)
 	}

@@ -70,10 +70,10 @@ func (d *document) String() string {
 	return fmt.Sprintf("%s %s (%s)", d.Kind, d.Name, d.place())
 }
 
-// readFolder reads the documents of files and folders. Of a folder it reads
-// *.yaml, *.yml and *.json, also in folders below, in alphabetical order. All
-// that is wrong is told at once.
-func readFolder(paths []string) (all []*document, err error) {
+// readFolder reads the documents of files and folders; - is standard input. Of
+// a folder it reads *.yaml, *.yml and *.json, also in folders below, in
+// alphabetical order. All that is wrong is told at once.
+func readFolder(s Streams, paths []string) (all []*document, err error) {
 	var wrong []error
 	for _, path := range paths {
 		files, err := filesUnder(path)
@@ -81,7 +81,7 @@ func readFolder(paths []string) (all []*document, err error) {
 			wrong = append(wrong, err)
 		}
 		for _, file := range files {
-			docs, errs := readFile(file)
+			docs, errs := readFile(s, file)
 			all, wrong = append(all, docs...), append(wrong, errs...)
 		}
 	}
@@ -89,9 +89,15 @@ func readFolder(paths []string) (all []*document, err error) {
 }
 
 func filesUnder(path string) (files []string, err error) {
+	if path == "-" {
+		return []string{path}, nil
+	}
 	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
-		return []string{path}, err
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return []string{path}, nil
 	}
 	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -112,8 +118,8 @@ func filesUnder(path string) (files []string, err error) {
 	return files, err
 }
 
-func readFile(path string) (docs []*document, wrong []error) {
-	text, err := os.ReadFile(path)
+func readFile(s Streams, path string) (docs []*document, wrong []error) {
+	text, err := readText(s, path)
 	if err != nil {
 		return nil, []error{err}
 	}

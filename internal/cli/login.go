@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -38,6 +39,9 @@ func (c *loginCmd) Run(ctx context.Context, s Streams) error {
 	if err != nil {
 		return usage(err)
 	}
+	if overheard(server) {
+		fmt.Fprintf(s.Err, "warning: %s is not https; whoever is on the way can read the password and the token\n", server)
+	}
 	all, err := readProfiles()
 	if err != nil {
 		return err
@@ -56,6 +60,16 @@ func (c *loginCmd) Run(ctx context.Context, s Streams) error {
 	}
 	_, err = fmt.Fprintf(s.Out, "Logged in to %s as %s.\n", server, printable(user.Username))
 	return err
+}
+
+// overheard says whether requests leave this machine without encryption.
+func overheard(server string) bool {
+	u, err := url.Parse(server)
+	if err != nil || u.Scheme != "http" || u.Hostname() == "localhost" {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return err != nil || !ip.IsLoopback()
 }
 
 // token gives the token to store: the given one, or a new one for a password.
