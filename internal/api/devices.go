@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -139,7 +138,7 @@ func (a *API) listDevices(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(devices) == p.size {
-		w.Header().Set("Link", fmt.Sprintf(`<%s/v1/devices?page=%d&per_page=%d>; rel="next"`, a.BaseURL, p.page+1, p.size))
+		a.linkNext(w, r, p)
 	}
 	reply(w, http.StatusOK, list)
 	return nil

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -174,6 +175,11 @@ func readPaging(r *http.Request, usual, most int) (paging, error) {
 }
 
 func (p paging) offset() int { return (p.page - 1) * p.size }
+
+// linkNext tells, in a header, where the next page of a bare list is.
+func (a *API) linkNext(w http.ResponseWriter, r *http.Request, p paging) {
+	w.Header().Set("Link", fmt.Sprintf(`<%s%s?page=%d&per_page=%d>; rel="next"`, strings.TrimRight(a.BaseURL, "/"), r.URL.EscapedPath(), p.page+1, p.size))
+}
 
 // meta is what a list says about its pages (cloud API reference, section 8).
 type meta struct {

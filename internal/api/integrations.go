@@ -38,6 +38,10 @@ func (a *API) createIntegration(w http.ResponseWriter, r *http.Request) error {
 	return a.create(w, r, scopeOf(r), http.StatusCreated)
 }
 
+// integrationsPage is how many integrations a list shows at the most; old
+// clients ask for no second page.
+const integrationsPage = 1000
+
 // listIntegrations is GET of both families: a bare array, as old clients need.
 func (a *API) listIntegrations(w http.ResponseWriter, r *http.Request) error {
 	return a.list(w, r, scopeOf(r))
@@ -139,9 +143,17 @@ func readConfig(r *http.Request) ([]byte, error) {
 }
 
 func (a *API) list(w http.ResponseWriter, r *http.Request, sc scope.Scope) error {
-	masked := !a.mayEdit(r)
+	p, err := readPaging(r, integrationsPage, integrationsPage)
+	if err != nil {
+		return err
+	}
+	masked, all := !a.mayEdit(r), a.Integrations.List(sc)
+	all = all[min(p.offset(), len(all)):]
+	if len(all) > p.size {
+		a.linkNext(w, r, p)
+	}
 	dst := []byte{'['}
-	for i, in := range a.Integrations.List(sc) {
+	for i, in := range all[:min(p.size, len(all))] {
 		if i > 0 {
 			dst = append(dst, ',')
 		}

@@ -105,6 +105,12 @@ func TestIntegrationsOfScopes(t *testing.T) {
 	if list := a.send("GET", "/v1/products/lamps/webhooks", "", 200); strings.Count(list, `"hookUrl"`) != 2 {
 		t.Errorf("the product has %s, want two", list)
 	}
+	for query, want := range map[string]int{"?per_page=1": 1, "?page=2&per_page=1": 1, "?page=3&per_page=1": 0, "?page=1000000": 0} {
+		if list := a.send("GET", "/v1/products/lamps/integrations"+query, "", 200); strings.Count(list, `"hookUrl"`) != want {
+			t.Errorf("%s: got %s, want %d", query, list, want)
+		}
+	}
+	a.send("GET", "/v1/products/lamps/integrations?per_page=1001", "", 400)
 	limited := `{"event":"temp","url":"https://example.com/in","deviceID":"` + annDevice + `"}`
 	for _, path := range []string{"/v1/products/lamps/webhooks", "/v1/orgs/acme/integrations"} {
 		if text := a.send("POST", path, limited, 400); !strings.Contains(text, "deviceID") {

@@ -94,6 +94,8 @@ func TestParseProducts(t *testing.T) {
 		list, want, kept string
 	}{
 		{scope.Organization, `[10002,"10001",10002]`, "[10001 10002]", `"product_ids":[10001,10002]`},
+		{scope.Organization, `" [10002]"`, "[10002]", `"product_ids":[10002]`},
+		{scope.Organization, `""`, "[]", `"product_ids":[]`},
 		{scope.Organization, `[]`, "[]", `"product_ids":[]`},
 		{scope.Organization, `null`, "[]", `"product_ids":[]`},
 		{scope.Product, `[10001]`, "[]", ""},
@@ -110,7 +112,7 @@ func TestParseProducts(t *testing.T) {
 			t.Errorf("%s %s: warnings %q", c.kind, c.list, warnings)
 		}
 	}
-	for _, list := range []string{`"10001"`, `10001`, `{}`, `[0]`, `[-1]`, `["lamps"]`, `[1.5]`, `[[1]]`} {
+	for _, list := range []string{`"10001"`, `"[1"`, `10001`, `{}`, `true`, `[0]`, `[-1]`, `["lamps"]`, `[1.5]`, `[[1]]`} {
 		_, _, err := integration.Parse([]byte(hook(`"product_ids":`+list)), scope.Organization)
 		if f := fault.From(err); f == nil || f.Field != "product_ids" {
 			t.Errorf("%s: got %v, want a fault of product_ids", list, err)
@@ -382,7 +384,14 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add([]byte(config))
 	}
+	f.Add([]byte(hook(`"product_ids":["1",2,2]`)))
+	f.Add([]byte(hook(`"product_ids":"[3]"`)))
 	f.Fuzz(func(t *testing.T, config []byte) {
+		if d, _, err := integration.Parse(config, scope.Organization); err == nil {
+			if again, _, err := integration.Parse(d.JSON(), scope.Organization); err != nil || string(again.JSON()) != string(d.JSON()) {
+				t.Errorf("%s: parsed again: %v", d.JSON(), err)
+			}
+		}
 		d, _, err := integration.Parse(config, scope.Sandbox)
 		if err != nil {
 			var f *fault.Error

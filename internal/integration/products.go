@@ -14,9 +14,12 @@ import (
 const MaxProducts = 1000
 
 // ReadProducts reads a JSON list of product numbers; clients also send them as
-// text. Nothing and null are the empty list. The result is ascending, without
-// doubles. Errors: a fault that names product_ids.
+// text, and forms the whole list. Nothing and null are the empty list. The
+// result is ascending, without doubles. Errors: a fault that names product_ids.
 func ReadProducts(list []byte) ([]int64, error) {
+	if text, ok := (member{raw: list}).text(); ok {
+		list = bytes.TrimSpace([]byte(text))
+	}
 	if len(list) == 0 || list[0] == 'n' {
 		return nil, nil
 	}
