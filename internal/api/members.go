@@ -12,7 +12,7 @@ import (
 // Sizes of pages of a product's devices.
 const (
 	membersPage    = 25
-	maxMembersPage = 1000
+	maxMembersPage = 500
 )
 
 // routeMembers adds the routes about the devices of a product (cloud API

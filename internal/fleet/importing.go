@@ -1,7 +1,9 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -27,8 +29,15 @@ type Imported struct {
 // operator forbids it.
 // Devices are changed in chunks: after an interruption the same import goes on
 // where it stopped, because what is done already is no error.
+//
+// Many lines are sorted first: the chunks then write neighbouring places of the
+// store's indexes, which is several times faster than places all over them.
 func (s *Service) Import(ctx context.Context, p *Product, user string, lines []string) (Imported, error) {
 	var out Imported
+	if len(lines) > importChunk {
+		lines = slices.Clone(lines)
+		slices.SortFunc(lines, func(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	}
 	for len(lines) > 0 {
 		if err := ctx.Err(); err != nil {
 			return out, err

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fleet"
 )
 
@@ -16,7 +17,10 @@ var sortColumns = map[fleet.Sort]string{
 // ProductDevices implements fleet.ProductDevices. The ids of the page come from
 // an index alone, so that the rows of the pages before it are not read.
 func (s *Store) ProductDevices(ctx context.Context, q fleet.Query) ([]fleet.Device, error) {
-	where, args := filter(&q)
+	where, texts, args := filter(&q)
+	if texts != "" { // found first, then sorted
+		where += " AND id IN (SELECT id FROM device WHERE product = $1" + texts + ")"
+	}
 	order, n := orderOf(&q), len(args)
 	page := "SELECT id FROM device" + where + " ORDER BY " + order + " LIMIT $" + strconv.Itoa(n+1) + " OFFSET $" + strconv.Itoa(n+2)
 	args = append(args, q.Limit, q.Offset)
@@ -36,25 +40,32 @@ func orderOf(q *fleet.Query) string {
 
 // CountProductDevices implements fleet.ProductDevices.
 func (s *Store) CountProductDevices(ctx context.Context, q fleet.Query) (int64, error) {
-	where, args := filter(&q)
+	where, texts, args := filter(&q)
 	scan := func(r Rows) (n int64, err error) {
 		err = r.Scan(&n)
 		return n, err
 	}
-	all, err := collect(ctx, s, "count of devices", scan, "SELECT count(*) FROM device"+where, args...)
+	all, err := collect(ctx, s, "count of devices", scan, "SELECT count(*) FROM device"+where+texts, args...)
 	if err != nil || len(all) == 0 {
 		return 0, err
 	}
 	return all[0], nil
 }
 
-// filter gives the condition of a query and its arguments.
-func filter(q *fleet.Query) (where string, args []any) {
+// filter gives the condition of a query, what it asks of texts, and the
+// arguments. Each part is answered by an index alone, too: device_by_name holds
+// all the texts.
+func filter(q *fleet.Query) (where, texts string, args []any) {
 	where, args = " WHERE product = $1", []any{q.Product}
-	for _, part := range []struct{ column, text string }{{"id", q.ID}, {"name_key", q.Name}, {"serial", q.Serial}} {
+	partOfID := q.ID
+	if event.IsID(q.ID) {
+		args, partOfID = append(args, q.ID), ""
+		where += " AND id = $2"
+	}
+	for _, part := range []struct{ column, text string }{{"id", partOfID}, {"name_key", q.Name}, {"serial", q.Serial}} {
 		if part.text != "" {
 			args = append(args, "%"+likeEscapes.Replace(part.text)+"%")
-			where += " AND " + part.column + " LIKE $" + strconv.Itoa(len(args)) + ` ESCAPE '\'`
+			texts += " AND " + part.column + " LIKE $" + strconv.Itoa(len(args)) + ` ESCAPE '\'`
 		}
 	}
 	switch {
@@ -62,13 +73,13 @@ func filter(q *fleet.Query) (where string, args []any) {
 	case *q.Quarantined:
 		where += " AND quarantined"
 	default:
-		where += " AND NOT quarantined"
+		where += " AND id NOT IN (SELECT id FROM device WHERE product = $1 AND quarantined)"
 	}
 	if q.Groups != nil {
 		where += " AND id IN (SELECT device FROM device_group WHERE product = $1 AND name IN " + list(len(args)+1, len(q.Groups)) + ")"
 		args = append(args, anys(q.Groups)...)
 	}
-	return where, args
+	return where, texts, args
 }
 
 // likeEscapes takes the meaning from the wildcards of LIKE.

@@ -185,6 +185,8 @@ func productDevices(t *testing.T, s Store) {
 		{"by last heard, descending", fleet.Query{Sort: fleet.ByHeard, Down: true}, []fleet.Device{c, a, b}},
 		{"second page", fleet.Query{Limit: 2, Offset: 2}, []fleet.Device{c}},
 		{"part of an id", fleet.Query{ID: "0002"}, []fleet.Device{b}},
+		{"a whole id", fleet.Query{ID: b.ID}, []fleet.Device{b}},
+		{"a whole id and a name that it has not", fleet.Query{ID: b.ID, Name: "hall"}, nil},
 		{"part of a name", fleet.Query{Name: "t"}, []fleet.Device{c}},
 		{"wildcards are characters", fleet.Query{Name: "%_o"}, []fleet.Device{b}},
 		{"no such name", fleet.Query{Name: "_all"}, nil},
