@@ -38,6 +38,7 @@ type commands struct {
 	Product     productCmds     `cmd:"" help:"List and make products, add devices by file." group:"Client"`
 	Device      deviceCmds      `cmd:"" help:"Register, list and remove devices." group:"Client"`
 	Org         orgCmds         `cmd:"" help:"List and make organizations." group:"Client"`
+	Team        teamCmds        `cmd:"" help:"Who may do what in a product or an organization." group:"Client"`
 	Secret      secretCmds      `cmd:"" help:"List, set and delete secrets for templates." group:"Client"`
 	User        userCmds        `cmd:"" help:"Your password; for administrators, the hub's users." group:"Client"`
 	Token       tokenCmds       `cmd:"" help:"List and revoke tokens." group:"Client"`
