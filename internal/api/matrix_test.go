@@ -88,6 +88,8 @@ var callers = []caller{
 	{name: "client of the product", home: scope.Product, client: true},
 	{name: "customer of the product", home: scope.Product, customer: true},
 	{name: "device", device: true},
+	{name: "device with its product's token", device: true, ofProduct: true},
+	{name: "unclaimed device of the product", device: true, unclaimed: true},
 }
 
 // caller is a kind of caller. Roles are in acme and in its product.
@@ -101,6 +103,8 @@ type caller struct {
 	client       bool
 	customer     bool
 	device       bool
+	ofProduct    bool // a device whose product made the token
+	unclaimed    bool // a device without an owner
 }
 
 // verdict is what has to become of a request, if everything that its path names
@@ -362,6 +366,11 @@ func (m *matrix) own(want verdict, own map[string]string) {
 	}
 	if status := statuses[m.route.name]; got.status != status && (status != 0 || got.status >= 300) {
 		m.fail("got %d %s, want %d (0 = success)", got.status, got.text, status)
+	}
+	if m.route.name == "DELETE /v1/access_tokens/current" {
+		if again := m.ask(own); again.status != http.StatusUnauthorized {
+			m.fail("the token is good after it was revoked: got %d %s", again.status, again.text)
+		}
 	}
 	for _, id := range m.theirs {
 		if m.route.needs != "admin" && strings.Contains(got.text, id) {

@@ -26,6 +26,7 @@ const (
 	myOrg, theirOrg       = "0a0000000000000000000001", "0a0000000000000000000002"
 	callerToken           = "token-of-the-caller-001"
 	programmatic          = "e00000000000000000000001" // an API user, a client or a customer
+	loneDevice            = "d00000000000000000000014" // in the caller's product, unclaimed
 	lampDevice, toyDevice = "d00000000000000000000011", "d00000000000000000000012"
 	nowhere               = "ffffffffffffffffffffffff" // an id that nothing has
 )
@@ -90,8 +91,15 @@ func (w *world) login(r *described) {
 	switch {
 	case w.caller.name == "nobody":
 		return
+	case w.caller.unclaimed:
+		w.must(w.store.InsertDevice(w.t.Context(), fleet.Device{ID: loneDevice, Product: w.lamps.ID}))
+		w.token(callerToken, identity.Token{Device: loneDevice, Client: "device"})
+		return
+	case w.caller.ofProduct:
+		w.token(callerToken, identity.Token{Device: lampDevice, Client: "device"})
+		return
 	case w.caller.device:
-		w.token(callerToken, identity.Token{User: ann, Device: annDevice})
+		w.token(callerToken, identity.Token{User: ann, Device: annDevice, Client: "device"})
 		return
 	case w.caller.home == 0:
 		w.token(callerToken, identity.Token{User: ann})
@@ -280,7 +288,12 @@ func (w *world) devices(kind scope.Kind) value {
 	if kind != scope.Sandbox {
 		return value{lampDevice, toyDevice, nowhere}
 	}
-	if !w.caller.customer {
+	switch {
+	case w.caller.unclaimed:
+		return value{loneDevice, bobDevice, nowhere}
+	case w.caller.ofProduct:
+		return value{lampDevice, annDevice, nowhere} // not even its owner's others
+	case !w.caller.customer:
 		return value{annDevice, bobDevice, nowhere}
 	}
 	const customers = "d00000000000000000000013"
@@ -363,6 +376,9 @@ func (w *world) ledgers(kind scope.Kind) {
 	}
 	own, foreign := w.scopes(kind)
 	values := w.devices(kind)
+	if w.caller.device {
+		values = value{annDevice, bobDevice, nowhere} // those of ann's sandbox
+	}
 	of := ledger.OfDevice
 	if kind == scope.Organization {
 		of, values = ledger.OfProduct, value{fmt.Sprint(w.lamps.ID), fmt.Sprint(w.toys.ID), "99999"}

@@ -82,7 +82,16 @@ func (a *API) getCurrentToken(w http.ResponseWriter, r *http.Request) error {
 // revokeCurrent handles DELETE /v1/access_tokens/current.
 func (a *API) revokeCurrent(w http.ResponseWriter, r *http.Request) error {
 	p := caller(r)
-	return done(w, a.Identity.RevokeID(r.Context(), cmp.Or(p.User, p.Client), p.Token))
+	if p.Device == "" {
+		return done(w, a.Identity.RevokeID(r.Context(), cmp.Or(p.User, p.Client), p.Token))
+	}
+	for _, issuer := range []string{p.User, ""} { // its owner, or its product
+		if err := a.Identity.RevokeDeviceToken(r.Context(), issuer, p.Device, p.Token); err != nil {
+			return err
+		}
+	}
+	replyOK(w)
+	return nil
 }
 
 // revokeToken handles DELETE /v1/access_tokens/{token}. It needs no
