@@ -53,7 +53,7 @@ func (a *API) listTeam(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all, err := a.membersOf(r)
+	list, total, err := a.membersOn(r, at)
 	if err != nil {
 		return err
 	}
@@ -65,34 +65,46 @@ func (a *API) listTeam(w http.ResponseWriter, r *http.Request) error {
 	for i := range open {
 		invited[i] = invitedJSONOf(&open[i])
 	}
-	reply(w, http.StatusOK, map[string]any{"ok": true, "team": pageFrom(at, all), "invitations": invited, "meta": at.meta(len(all))})
+	reply(w, http.StatusOK, map[string]any{"ok": true, "team": list, "invitations": invited, "meta": at.meta(total)})
 	return nil
 }
 
-func (a *API) membersOf(r *http.Request) ([]memberJSON, error) {
+// membersOn gives a page of the team, and how many there are in all.
+func (a *API) membersOn(r *http.Request, at page) (list []memberJSON, total int, err error) {
 	people, err := a.Team.Team(r.Context(), scopeOf(r))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	machines, err := a.Identity.APIUsers(r.Context(), scopeOf(r))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	all := make([]memberJSON, 0, len(people)+len(machines))
 	for _, m := range people {
-		u, err := a.Identity.User(r.Context(), m.User)
-		if fault.Is(err, fault.NotFound) {
-			continue // deleted meanwhile
-		}
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, memberJSON{Username: u.Username, Role: roleJSONOf(m.Role)})
+		all = append(all, memberJSON{Username: m.User, Role: roleJSONOf(m.Role)})
 	}
 	for i := range machines {
 		all = append(all, machineJSONOf(&machines[i]))
 	}
-	return all, nil
+	list = pageFrom(at, all)
+	return list, len(all), a.nameMembers(r, list)
+}
+
+// nameMembers puts the names of people in the place of their ids.
+func (a *API) nameMembers(r *http.Request, list []memberJSON) error {
+	var ids []string
+	for i := range list {
+		if !list[i].Machine {
+			ids = append(ids, list[i].Username)
+		}
+	}
+	names, err := a.Fleet.Usernames(r.Context(), ids)
+	for i := range list {
+		if !list[i].Machine {
+			list[i].Username = names[list[i].Username]
+		}
+	}
+	return err
 }
 
 func machineJSONOf(u *identity.User) memberJSON {

@@ -142,7 +142,7 @@ func TestProductTeam(t *testing.T) {
 		t.Errorf("foreign %d %s, missing %s, want the same 403", foreign.StatusCode, foreign.text, missing.text)
 	}
 	err := rooms.CheckLeaving(t.Context(), id)
-	if err == nil || !strings.Contains(err.Error(), "owns 1 products") {
+	if err == nil || !strings.Contains(err.Error(), "owns products: 1") {
 		t.Errorf("got %v, want that the product needs its owner", err)
 	}
 }

@@ -210,7 +210,7 @@ func (s *Service) EditClient(ctx context.Context, owner scope.Scope, id string, 
 	if err := s.clients.SaveClient(ctx, c); err != nil {
 		return Client{}, err
 	}
-	return c, s.forget(ctx, c.ID)
+	return c, s.disconnect(ctx, c.ID)
 }
 
 // clientIn gives a client of an owner; somebody else's is a fault NotFound.

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -23,14 +24,12 @@ func (s *Service) RefreshGrant(ctx context.Context, c Caller, token string, want
 	if err != nil {
 		return Issued{}, err
 	}
-	var t Token
-	err = s.attempt(c.Address, func() error {
-		if _, err := s.clientOf(ctx, c); err != nil {
-			return err
-		}
-		t, err = s.spend(ctx, token, c.Client)
-		return err
-	})
+	if err := s.proveClient(ctx, c); err != nil {
+		return Issued{}, err
+	}
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
+	t, err := s.spend(ctx, token, c.Client)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -38,6 +37,19 @@ func (s *Service) RefreshGrant(ctx context.Context, c Caller, token string, want
 		return Issued{}, err
 	}
 	return s.issueTwo(ctx, Token{User: t.User, Client: t.Client, Family: t.Family}, lifetime)
+}
+
+// proveClient checks a client's secret within the limits of an address. A right
+// one ends no row of failures, because public clients have none, and a wrong
+// refresh token begins none, because nobody can guess one.
+func (s *Service) proveClient(ctx context.Context, c Caller) error {
+	return s.limited(c.Address, func() (outcome, error) {
+		_, err := s.clientOf(ctx, c)
+		if errors.Is(err, ErrClient) {
+			return refused, err
+		}
+		return unknown, err
+	})
 }
 
 // spend takes a refresh token out of use and gives its record.

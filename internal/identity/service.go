@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -64,7 +65,9 @@ type Service struct {
 	limits  *limiter
 	hashes  chan struct{} // one slot per password hash under way
 	revoked func(token string)
-	leaving func(ctx context.Context, u User) error
+
+	refreshing sync.Mutex // a family that ends stays ended: nobody adds to it meanwhile
+	leaving    func(ctx context.Context, u User) error
 
 	apiDomain string // what the names of API users end in
 }

@@ -46,10 +46,20 @@ func (s *Service) RevokeAll(ctx context.Context, user string) error {
 	return s.endWhere(ctx, user, func(t *Token) bool { return t.Device == "" })
 }
 
-// forget makes the next request of each of a user's tokens read the store.
-func (s *Service) forget(ctx context.Context, user string) error {
-	tokens, err := s.tokens.TokensOf(ctx, user)
+// forget makes the next request of each of an owner's tokens read the store.
+func (s *Service) forget(ctx context.Context, owner string) error {
+	tokens, err := s.tokens.TokensOf(ctx, owner)
 	s.cache.drop(hashesOf(tokens))
+	return err
+}
+
+// disconnect is forget, and closes what the tokens opened.
+func (s *Service) disconnect(ctx context.Context, owner string) error {
+	tokens, err := s.tokens.TokensOf(ctx, owner)
+	s.cache.drop(hashesOf(tokens))
+	for i := range tokens {
+		s.revoked(tokens[i].ID())
+	}
 	return err
 }
 

@@ -8,8 +8,11 @@ import (
 	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
-// maxMembers bounds the team of one scope.
-const maxMembers = 1000
+// Bounds of teams.
+const (
+	maxMembers = 1000 // of one scope
+	maxPlaces  = 500  // of one user
+)
 
 // ParseRole reads the name of a role, in any case.
 func ParseRole(name string) (Role, bool) {
@@ -67,7 +70,7 @@ func (s *Service) Grant(ctx context.Context, p *scope.Principal, sc scope.Scope,
 		return err
 	}
 	if now == None {
-		err = s.checkRoom(ctx, sc)
+		err = s.checkRoom(ctx, sc, user)
 	} else if role < Owner {
 		err = s.checkLast(ctx, sc, now)
 	}
@@ -128,10 +131,17 @@ func (s *Service) place(ctx context.Context, sc scope.Scope, user string, own Ro
 	return now, err
 }
 
-func (s *Service) checkRoom(ctx context.Context, sc scope.Scope) error {
+func (s *Service) checkRoom(ctx context.Context, sc scope.Scope, user string) error {
 	all, err := s.Members.MembersOf(ctx, sc)
-	if err == nil && len(all) >= maxMembers {
+	if err != nil {
+		return err
+	}
+	if len(all) >= maxMembers {
 		return fault.New(fault.Conflict, "The team has %d members already.", maxMembers)
+	}
+	places, err := s.Members.MembershipsOf(ctx, user)
+	if err == nil && len(places) >= maxPlaces {
+		return fault.New(fault.Conflict, "The user belongs to %d teams already.", maxPlaces)
 	}
 	return err
 }
@@ -166,7 +176,7 @@ func (s *Service) CheckLeaving(ctx context.Context, user string) error {
 		return err
 	}
 	if n > 0 {
-		return fault.New(fault.Conflict, "The user owns %d products. Delete them or give them away first.", n)
+		return fault.New(fault.Conflict, "The user owns products: %d. Delete them or give them away first.", n)
 	}
 	places, err := s.Members.MembershipsOf(ctx, user)
 	if err != nil {
@@ -194,7 +204,7 @@ func (s *Service) DeleteOrganization(ctx context.Context, id string) error {
 		return err
 	}
 	if n > 0 {
-		return fault.New(fault.Conflict, "The organization owns %d products. Delete them first.", n)
+		return fault.New(fault.Conflict, "The organization owns products: %d. Delete them first.", n)
 	}
 	if err := s.Clear(ctx, sc); err != nil {
 		return err

@@ -1,0 +1,87 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/fieldhook/fieldhook/internal/app"
+	"github.com/fieldhook/fieldhook/internal/scope"
+	"github.com/fieldhook/fieldhook/internal/store/memory"
+)
+
+const leaverPassword = "correct horse"
+
+// person makes an account and logs it in.
+func (w *world) person(name string) (id, token string) {
+	w.t.Helper()
+	var made struct{ ID string }
+	if s := w.call(adminToken, "POST", "/v1/admin/users", map[string]any{"username": name, "password": leaverPassword}, &made); s != 201 {
+		w.t.Fatalf("make a user: status %d", s)
+	}
+	var got struct {
+		Token string `json:"access_token"`
+	}
+	w.call("", "POST", "/oauth/token", map[string]any{"grant_type": "password", "username": name, "password": leaverPassword}, &got)
+	return made.ID, got.Token
+}
+
+func TestNobodyLeavesWhatNeedsAnOwner(t *testing.T) {
+	w := newWorld(t, nil)
+	_, token := w.person("ann")
+	leave := func() int {
+		return w.call(token, "DELETE", "/v1/user", map[string]any{"password": leaverPassword}, nil)
+	}
+	var org struct{ Organization struct{ Slug string } }
+	w.call(token, "POST", "/v1/orgs", map[string]any{"name": "Acme"}, &org)
+	if s := leave(); s != 409 {
+		t.Errorf("the only owner of an organization: got %d, want 409", s)
+	}
+	w.call(token, "DELETE", "/v1/orgs/"+org.Organization.Slug, nil, nil)
+	w.call(token, "POST", "/v1/products", map[string]any{"product": map[string]any{"name": "Lamp", "platform_id": 13}}, nil)
+	if s := leave(); s != 409 {
+		t.Errorf("the owner of a product: got %d, want 409", s)
+	}
+	if s := w.call(token, "DELETE", "/v1/products/lamp-v1", map[string]any{}, nil); s != 200 {
+		t.Fatalf("delete the product: status %d", s)
+	}
+	if s := leave(); s != 200 {
+		t.Errorf("without either: got %d, want 200", s)
+	}
+}
+
+// What a user owned goes with the account: nothing acts for nobody.
+func TestLeavingDeletesWhatIsOnesOwn(t *testing.T) {
+	store := memory.New()
+	w := newWorldOf(t, func(o *app.Options) { o.Store = store })
+	id, token := w.person("ann")
+	var device struct{ ID string }
+	w.call(token, "POST", "/v1/devices", map[string]any{"register": true}, &device)
+	var issued struct{ Token string }
+	w.call(token, "POST", "/v1/devices/"+device.ID+"/tokens", nil, &issued)
+	w.call(token, "POST", "/v1/integrations", map[string]any{"event": "t", "url": "http://a.example/"}, nil)
+	w.call(token, "PUT", "/v1/secrets/KEY", map[string]any{"value": "v"}, nil)
+	w.call(token, "POST", "/v1/clients", map[string]any{"name": "script", "type": "installed"}, nil)
+	if s := w.call(token, "DELETE", "/v1/user", map[string]any{"password": leaverPassword}, nil); s != 200 {
+		t.Fatalf("status %d", s)
+	}
+	for _, tok := range []string{token, issued.Token} {
+		if s := w.call(tok, "GET", "/v1/devices/"+device.ID, nil, nil); s != 401 {
+			t.Errorf("a token of the account or its device: got %d, want 401", s)
+		}
+	}
+	sc, ctx := scope.Of(id), t.Context()
+	records, _, err := store.Integrations(ctx)
+	if err != nil || len(records) != 0 {
+		t.Errorf("integrations that are left: %v, %v", records, err)
+	}
+	secrets, err := w.hub.Secrets.List(ctx, sc)
+	if err != nil || len(secrets) != 0 {
+		t.Errorf("secrets that are left: %v, %v", secrets, err)
+	}
+	clients, err := store.ClientsOf(ctx, sc)
+	if err != nil || len(clients) != 0 {
+		t.Errorf("clients that are left: %v, %v", clients, err)
+	}
+	if d, err := store.DeviceByID(ctx, device.ID); err == nil && d.Owner != "" {
+		t.Errorf("the device is still claimed: %+v", d)
+	}
+}
