@@ -60,6 +60,9 @@ func (r *Registry) Copy(ctx context.Context, sc scope.Scope, id string, to Targe
 		return nil, nil, err
 	}
 	if !disable {
+		if !old.Definition.Disabled && to.Scope.Kind != sc.Kind {
+			warnings = append(warnings, "The original is still on: an event that concerns both scopes sends a request for each.")
+		}
 		return fresh, warnings, r.insert(ctx, fresh)
 	}
 	changed, _, err := r.changed(ctx, old, []byte(`{"disabled":true}`))

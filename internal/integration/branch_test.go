@@ -130,6 +130,13 @@ func TestCopyAndMove(t *testing.T) {
 	if _, _, err := r.Move(t.Context(), sandbox, moved.ID, product); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a move of a foreign one: %v", err)
 	}
+	both := create(t, r, sandbox, `{"event":"both","url":"http://h/"}`)
+	if _, warnings, err := r.Copy(t.Context(), sandbox, both.ID, product, false); err != nil || len(warnings) != 1 {
+		t.Errorf("a copy beside the original: warnings %q, %v", warnings, err)
+	}
+	if _, warnings, err := r.Copy(t.Context(), sandbox, both.ID, product, true); err != nil || len(warnings) != 1 { // of the twin
+		t.Errorf("a second copy: warnings %q, %v", warnings, err)
+	}
 	limited := create(t, r, sandbox, hook(`"deviceID":"`+device+`"`))
 	if _, _, err := r.Copy(t.Context(), sandbox, limited.ID, product, false); fault.From(err).Field != "deviceID" {
 		t.Errorf("one that is limited to a device: %v", err)
