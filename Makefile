@@ -11,6 +11,7 @@ PKGS        ?= ./...
 OUT         := bin
 LOGS        := $(OUT)/logs
 HOGAN       := internal/template/testdata/hogan
+CLIENTS     := internal/app/testdata/clients
 
 # A released version is the tag; otherwise the source's own stands.
 VERSION     ?= $(shell git describe --tags --dirty --match 'v*' 2>/dev/null | sed 's/^v//')
@@ -40,14 +41,14 @@ run: build ## Build and start the demo: a hub, an example fleet, a live log (Ctr
 .PHONY: test
 test: lint ## Everything that decides whether main is good; prints at the end what it left out
 	@rm -rf $(LOGS) && mkdir -p $(LOGS)
-	@$(MAKE) --no-print-directory hogan 2>&1 | tee $(LOGS)/hogan.log
+	@$(MAKE) --no-print-directory hogan clients 2>&1 | tee $(LOGS)/npm.log
 	@echo "== tests (kill test: $(KILL_ROUNDS) rounds)"
 	@KILL_ROUNDS=$(KILL_ROUNDS) $(GO) test -timeout 15m -v $(PKGS) 2>&1 | tee $(LOGS)/test.log | { $(SHOW); } \
 	  || { awk -f .ci/failed.awk $(LOGS)/test.log; exit 1; }
 	@$(MAKE) --no-print-directory race 2>&1 | tee $(LOGS)/race.log
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=20000x
 	@echo "== left out"
-	@grep -h '^left out: ' $(LOGS)/hogan.log $(LOGS)/race.log | sed 's/^left out: /  /' || true
+	@grep -h '^left out: ' $(LOGS)/npm.log $(LOGS)/race.log | sed 's/^left out: /  /' || true
 	@awk -f .ci/skipped.awk $(LOGS)/test.log
 	@echo "== all checks passed"
 
@@ -63,11 +64,11 @@ faults: ## Faults of targets with kills in the middle, each for 10 s, on both st
 	@FAULT_SECONDS=10 $(GO) test -count=1 -timeout 30m -v -run '^TestFaults' ./internal/app | grep -E '^ *(---|FAIL|ok|faults_test)|\|' | sed 's/^ *faults_test.go:[0-9]*: //'
 
 .PHONY: race
-race: ## All tests under the race detector, but for the kill test; needs a C compiler
+race: ## All tests under the race detector, but for kills, faults and real clients; needs a C compiler
 	@echo "== race detector"
 	@if ! command -v "$$($(GO) env CC)" >/dev/null; then \
 	  echo "left out: the race detector (no C compiler)"; exit 0; fi; \
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m -skip '^Test(Kill|Faults)' $(PKGS)
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m -skip '^Test(Kill|Faults|Particle)' $(PKGS)
 
 .PHONY: fuzz
 fuzz: ## Every fuzz target for FUZZTIME (30s, or 20000x inputs), starting from the committed corpus
@@ -90,6 +91,15 @@ hogan: # the npm package that the template engine is compared with
 	elif (cd $(HOGAN) && npm ci --ignore-scripts --no-audit --no-fund >/dev/null 2>&1); then echo "== hogan.js installed"; \
 	else echo "left out: the comparison with hogan.js (npm ci failed)"; fi
 
+.PHONY: clients
+clients: # the npm packages of the clients that the hub must work with
+	@if ! command -v npm >/dev/null; then echo "left out: the tests with real clients (no Node)"; exit 0; fi; \
+	for dir in $(CLIENTS)/*/; do \
+	  if [ -d $$dir/node_modules ]; then :; \
+	  elif (cd $$dir && npm ci --ignore-scripts --no-audit --no-fund >/dev/null 2>&1); then echo "== $$(basename $$dir) installed"; \
+	  else rm -rf $$dir/node_modules; echo "left out: the tests with the client $$(basename $$dir) (npm ci failed)"; fi; \
+	done
+
 ##@ Measure
 
 .PHONY: bench
@@ -100,7 +110,7 @@ bench: ## Go benchmarks with allocations (BENCH=regexp, BENCHTIME=1s)
 
 .PHONY: clean
 clean: ## Remove what the targets above made (the stores of hubs stay)
-	@rm -rf $(OUT) $(HOGAN)/node_modules
+	@rm -rf $(OUT) $(HOGAN)/node_modules $(CLIENTS)/*/node_modules
 
 .PHONY: help
 help: ## This list
