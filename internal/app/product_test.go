@@ -37,12 +37,15 @@ func (w *world) productDevice(base, id string, claim bool) (token string) {
 	return issued.Token
 }
 
-// until gives the names of the events of a stream up to one of that name.
+// until gives the names of the events of a stream up to one of that name, without
+// what the hub tells of devices, such as that they came online.
 func until(t *testing.T, events <-chan streamed, last string) (names []string) {
 	t.Helper()
 	for {
 		e := next(t, events)
-		names = append(names, e.Name)
+		if !strings.HasPrefix(e.Name, "spark/") {
+			names = append(names, e.Name)
+		}
 		if e.Name == last {
 			return names
 		}
