@@ -475,7 +475,7 @@ func (w *world) body(r *described, o *openAPI) (text, contentType string) {
 	if text, ok := bodies[r.name]; ok {
 		return text, isJSON
 	}
-	operation := o.operations()[r.name]
+	operation := o.all[r.name]
 	request, ok := operation["requestBody"].(map[string]any)
 	if !ok {
 		return "", ""

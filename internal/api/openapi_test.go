@@ -38,7 +38,8 @@ func newDescribed(t *testing.T) *server {
 // openAPI is the description as the hub serves it, in JSON.
 type openAPI struct {
 	doc     map[string]any
-	mu      sync.Mutex // of schemas
+	all     map[string]map[string]any // operations by method and path
+	mu      sync.Mutex                // of schemas
 	schemas *jsonschema.Compiler
 }
 
@@ -52,6 +53,7 @@ func load(text string) (*openAPI, error) {
 	closeSchemas(doc)
 	o := &openAPI{doc: doc.(map[string]any), schemas: jsonschema.NewCompiler()}
 	o.schemas.AssertFormat()
+	o.all = o.operations()
 	return o, o.schemas.AddResource("openapi.json", doc)
 }
 
@@ -263,7 +265,7 @@ func TestExamplesFitTheirSchemas(t *testing.T) {
 // answers finds the schema of an answer: that of its status, or the default's.
 // ok is false if such an answer is not described.
 func (o *openAPI) answers(method, path string, status int, contentType string) (place string, ok bool) {
-	operation, ok := o.operations()[method+" "+path]
+	operation, ok := o.all[method+" "+path]
 	if !ok {
 		return "", false
 	}

@@ -175,7 +175,7 @@ func wait(r *http.Request, d time.Duration) bool {
 
 func writeFault(w http.ResponseWriter, status int, f *fault.Error) {
 	writeJSON(w, status, map[string]any{
-		"ok": false, "error": f.Code, "error_description": f.Text, "errors": []string{f.Text},
+		"ok": false, "error": f.Code, "error_description": f.Text, "errors": []string{f.Text}, "info": f.Text,
 	})
 }
 
