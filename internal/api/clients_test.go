@@ -155,6 +155,8 @@ func TestCustomers(t *testing.T) {
 		s.want(403, by(token, "GET", other, ""))
 	}
 	s.want(403, by(token, "POST", "/v1/orgs", `{"name":"x"}`))
+	s.want(200, by(token, "POST", "/v1/products/lamp/device_claims", ""))
+	s.want(403, by(token, "POST", "/v1/products/lawn/device_claims", ""))
 
 	// Logging in: through the product's client only, and there as a customer only.
 	login := func(email string) url.Values {

@@ -1,6 +1,9 @@
 package scope
 
-import "testing"
+import (
+	"regexp"
+	"testing"
+)
 
 func TestSlug(t *testing.T) {
 	for name, want := range map[string]string{
@@ -11,4 +14,18 @@ func TestSlug(t *testing.T) {
 			t.Errorf("Slug(%q) = %q, want %q", name, got, want)
 		}
 	}
+}
+
+// slugged is what every slug looks like.
+var slugged = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+func FuzzSlug(f *testing.F) {
+	for _, name := range []string{"Acme & Co", "--", "\xff", "ÄÖÜ 12", "a-" + string(make([]byte, 100))} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		if got := Slug(name, "thing"); !slugged.MatchString(got) || len(got) > maxSlug || Slug(got, "thing") != got {
+			t.Errorf("Slug(%q) = %q", name, got)
+		}
+	})
 }

@@ -99,6 +99,9 @@ func TestCheck(t *testing.T) {
 		{"customer's device", customer, scope.Of("cust"), "devices:create", ok},
 		{"customer's integrations", customer, scope.Of("cust"), "integrations:list", fault.Forbidden},
 		{"customer in the product", customer, lamps, "devices:list", fault.Forbidden},
+		{"customer's claim code", customer, lamps, "devices:claim", ok},
+		{"customer's claim code elsewhere", customer, lawns, "devices:claim", fault.Forbidden},
+		{"API user with a personal action", &scope.Principal{User: "robot", Home: acme, Actions: []string{"team:create"}}, acme, "team:create", team.Unauthorized},
 	} {
 		err := s.Check(t.Context(), c.p, c.sc, c.action)
 		if c.want == ok && err != nil || c.want != ok && !fault.Is(err, c.want) {
