@@ -73,14 +73,17 @@ func (a *API) productObjects(r *http.Request, products []fleet.Product) ([]produ
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]int64, len(products))
+	for i := range products {
+		ids[i] = products[i].ID
+	}
+	groups, err := a.Fleet.GroupNames(r.Context(), ids)
 	out := make([]productObject, len(products))
 	for i := range products {
 		out[i] = productObjectOf(&products[i], names, slugs)
-		if out[i].Groups, err = a.groupNames(r, products[i].ID); err != nil {
-			return nil, err
-		}
+		out[i].Groups = orEmpty(groups[products[i].ID])
 	}
-	return out, nil
+	return out, err
 }
 
 func productObjectOf(p *fleet.Product, users, slugs map[string]string) productObject {
@@ -95,15 +98,6 @@ func productObjectOf(p *fleet.Product, users, slugs map[string]string) productOb
 		j.User = users[p.Owner.ID]
 	}
 	return j
-}
-
-func (a *API) groupNames(r *http.Request, product int64) ([]string, error) {
-	groups, err := a.Fleet.GroupsOf(r.Context(), product)
-	names := make([]string, len(groups))
-	for i := range groups {
-		names[i] = groups[i].Name
-	}
-	return names, err
 }
 
 // listProducts handles GET of the products that the caller has a part in, or of
@@ -197,8 +191,9 @@ func (a *API) updateProduct(w http.ResponseWriter, r *http.Request) error {
 	return a.replyProduct(w, r, p)
 }
 
-// deleteProduct handles DELETE /v1/products/{product}: with its integrations
-// and, if the query or the body says force=true, with its devices.
+// deleteProduct handles DELETE /v1/products/{product}: with its integrations and
+// all else that is its own and, if the query or the body says force=true, with
+// its devices.
 func (a *API) deleteProduct(w http.ResponseWriter, r *http.Request) error {
 	in, err := readInput(r, "")
 	if err != nil {
@@ -216,6 +211,9 @@ func (a *API) deleteProduct(w http.ResponseWriter, r *http.Request) error {
 		if err := a.removeID(r, i.ID); err != nil {
 			return err
 		}
+	}
+	if err := a.Team.Clear(r.Context(), scopeOf(r)); err != nil {
+		return err
 	}
 	if err := a.Team.Clear(r.Context(), scopeOf(r)); err != nil {
 		return err

@@ -28,6 +28,8 @@ type Group struct {
 // the same name a fault Conflict.
 type Groups interface {
 	GroupsOf(ctx context.Context, product int64) ([]Group, error) // by name
+	// GroupNames gives the names of the groups of several products, ascending.
+	GroupNames(ctx context.Context, products []int64) (map[int64][]string, error)
 	InsertGroup(ctx context.Context, g Group) error
 	// UpdateGroup replaces the group of that name, which may get another one.
 	UpdateGroup(ctx context.Context, name string, g Group) error
@@ -41,6 +43,14 @@ const maxGroupsOf = 1000
 // GroupsOf gives the groups of a product by name.
 func (s *Service) GroupsOf(ctx context.Context, product int64) ([]Group, error) {
 	return s.store.GroupsOf(ctx, product)
+}
+
+// GroupNames gives the names of the groups of several products, ascending.
+func (s *Service) GroupNames(ctx context.Context, products []int64) (map[int64][]string, error) {
+	if len(products) == 0 {
+		return nil, nil
+	}
+	return s.store.GroupNames(ctx, products)
 }
 
 // Group gives a group of a product. Errors: a fault NotFound.

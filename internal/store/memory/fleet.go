@@ -199,6 +199,22 @@ func (s *Store) GroupsOf(_ context.Context, product int64) ([]fleet.Group, error
 	return out, nil
 }
 
+// GroupNames implements fleet.Groups.
+func (s *Store) GroupNames(_ context.Context, products []int64) (map[int64][]string, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	names := map[int64][]string{}
+	for key := range s.groups {
+		if slices.Contains(products, key.product) {
+			names[key.product] = append(names[key.product], key.name)
+		}
+	}
+	for _, list := range names {
+		slices.Sort(list)
+	}
+	return names, nil
+}
+
 // InsertGroup implements fleet.Groups.
 func (s *Store) InsertGroup(_ context.Context, g fleet.Group) error {
 	s.mu.Lock()

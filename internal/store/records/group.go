@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/fleet"
 )
@@ -16,6 +17,23 @@ func (s *Store) GroupsOf(ctx context.Context, product int64) ([]fleet.Group, err
 		return g, err
 	}
 	return collect(ctx, s, "groups", scan, query, product)
+}
+
+// GroupNames implements fleet.Groups.
+func (s *Store) GroupNames(ctx context.Context, products []int64) (map[int64][]string, error) {
+	names := map[int64][]string{}
+	if len(products) == 0 {
+		return names, nil
+	}
+	scan := func(r Rows) (name string, err error) {
+		var product int64
+		err = r.Scan(&product, &name)
+		names[product] = append(names[product], name)
+		return name, err
+	}
+	const query = "SELECT product, name FROM product_group WHERE product IN @ ORDER BY product, name"
+	_, err := collect(ctx, s, "names of groups", scan, strings.Replace(query, "@", list(1, len(products)), 1), anys(products)...)
+	return names, err
 }
 
 // InsertGroup implements fleet.Groups.

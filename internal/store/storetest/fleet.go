@@ -221,6 +221,9 @@ func groups(t *testing.T, s Store) {
 	got, err := s.GroupsOf(t.Context(), p)
 	ok(t, err)
 	diff(t, "groups by name", got, []fleet.Group{alpha, made})
+	names, err := s.GroupNames(t.Context(), []int64{p, p + 1})
+	ok(t, err)
+	diff(t, "names", names, map[int64][]string{p: {"alpha", "beta"}})
 
 	renamed := made
 	renamed.Name, renamed.Color = "zeta", ""
