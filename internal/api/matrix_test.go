@@ -316,6 +316,9 @@ func (m *matrix) try(want verdict) {
 		if own[name] != foreign[name] {
 			m.compare(want, name, replaced(own, name, foreign[name]), replaced(own, name, missing[name]))
 		}
+		if pair := m.otherNames(m.route, name); pair[0] != "" {
+			m.compare(want, name, replaced(own, name, pair[0]), replaced(own, name, pair[1]))
+		}
 	}
 	if len(m.route.params()) > 1 {
 		m.compare(want, m.route.params()[0], foreign, missing)

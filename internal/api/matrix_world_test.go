@@ -303,6 +303,27 @@ func (w *world) devices(kind scope.Kind) value {
 	return value{customers, bobDevice, nowhere}
 }
 
+// otherNames gives another name of something of bob's, and one like it of
+// nothing; "" if a parameter has none.
+func (w *world) otherNames(r *described, param string) [2]string {
+	w.t.Helper()
+	switch param {
+	case "product":
+		return [2]string{"toys", "nothing"}
+	case "org":
+		return [2]string{"org-" + theirOrg[20:], "org-nowhere"}
+	case "device":
+		return [2]string{"attic", "cellar"}
+	case "username":
+		_, foreign := w.scopes(r.kind())
+		u, _, err := w.api.Identity.CreateAPIUser(w.t.Context(), foreign, "robot", []string{"devices:list"})
+		w.must(err)
+		_, domain, _ := strings.Cut(u.Username, "@")
+		return [2]string{u.Username, "robot+0000000000@" + domain}
+	}
+	return [2]string{}
+}
+
 func (w *world) secrets(kind scope.Kind) {
 	w.t.Helper()
 	own, foreign := w.scopes(kind)
@@ -432,8 +453,8 @@ var bodies = map[string]string{
 
 	"POST /v1/orgs/{org}/team":                   `{"username":"bob","role":"View-only"}`,
 	"POST /v1/products/{product}/team":           `{"username":"bob","role":"View-only"}`,
-	"PUT /v1/orgs/{org}/team/{username}":         `{"role":"View-only"}`,
-	"PUT /v1/products/{product}/team/{username}": `{"role":"View-only"}`,
+	"PUT /v1/orgs/{org}/team/{username}":         `{"role":"View-only","scopes":["devices:list"]}`,
+	"PUT /v1/products/{product}/team/{username}": `{"role":"View-only","scopes":["devices:list"]}`,
 }
 
 // statuses are those that routes rightly answer with other than success,

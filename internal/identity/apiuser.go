@@ -49,10 +49,11 @@ func (s *Service) APIUsers(ctx context.Context, home scope.Scope) ([]User, error
 	return s.users.UsersOf(ctx, Programmatic, home, 0, maxAPIUsers)
 }
 
-// apiUser finds an API user of a product or organization.
+// apiUser finds an API user of a product or organization. One of another place
+// is answered like one that does not exist.
 func (s *Service) apiUser(ctx context.Context, home scope.Scope, username string) (User, error) {
 	u, err := s.users.UserByName(ctx, username)
-	if err == nil && (u.Kind != Programmatic || u.Home != home) {
+	if fault.Is(err, fault.NotFound) || err == nil && (u.Kind != Programmatic || u.Home != home) {
 		return User{}, fault.New(fault.NotFound, "There is no such API user.")
 	}
 	return u, err
