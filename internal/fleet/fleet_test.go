@@ -222,3 +222,23 @@ func TestRemove(t *testing.T) {
 		t.Errorf("after removing: got %v, want a fault NotFound", err)
 	}
 }
+
+// Claiming an id that nobody knows registers it only if the operator wants that.
+func TestClaimRegisters(t *testing.T) {
+	const unknown = "ABCDEF999999999999999999"
+	for _, registers := range []bool{false, true} {
+		s := fleet.New(fleet.Options{Store: memory.New(), Tokens: &revoker{}, RegisterOnClaim: registers})
+		d, err := s.Claim(t.Context(), fleet.Claim{Owner: ann, ID: unknown})
+		if registers && (err != nil || d.ID != strings.ToLower(unknown) || d.Owner != ann) || !registers && !fault.Is(err, fault.NotFound) {
+			t.Errorf("on is %v: got %+v, %v", registers, d, err)
+		}
+		if _, err := s.Claim(t.Context(), fleet.Claim{Owner: ann, ID: "WAT"}); !fault.Is(err, fault.NotFound) {
+			t.Errorf("no id, on is %v: got %v", registers, err)
+		}
+		p := newProduct(t, s, "lamp")
+		got, err := s.Import(t.Context(), p, ann, []string{fresh(1)})
+		if err != nil || len(got.Invalid) != 1 {
+			t.Errorf("an import that may not register: got %+v, %v", got, err)
+		}
+	}
+}
