@@ -101,6 +101,9 @@ func (w *world) login(r *described) {
 	case w.caller.device:
 		w.token(callerToken, identity.Token{User: ann, Device: annDevice, Client: "device"})
 		return
+	case w.caller.browser:
+		w.token(callerToken, identity.Token{User: ann, Kind: identity.Session, Created: time.Now().UnixMilli(), Expires: time.Now().AddDate(0, 0, 30).UnixMilli()})
+		return
 	case w.caller.home == 0:
 		w.token(callerToken, identity.Token{User: ann})
 		return
@@ -521,7 +524,10 @@ func (w *world) send(method, path, contentType, body string) (*http.Response, st
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, "http://hub"+path, strings.NewReader(body))
 	w.must(err)
-	if w.caller.name != "nobody" {
+	switch {
+	case w.caller.browser:
+		r.AddCookie(&http.Cookie{Name: "fieldhook_session", Value: callerToken})
+	case w.caller.name != "nobody":
 		r.Header.Set("Authorization", "Bearer "+callerToken)
 	}
 	if contentType != "" {
