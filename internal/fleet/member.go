@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -19,8 +20,21 @@ func (s *Service) InProduct(ctx context.Context, p *Product, q Query) (page []De
 	if int64(q.Offset) >= total {
 		return nil, total, nil
 	}
-	page, err = s.store.ProductDevices(ctx, q)
+	page, err = s.page(ctx, q, total)
 	return page, total, err
+}
+
+// page reads a page from the nearer end of the list, because the store looks at
+// all that stands before it.
+func (s *Service) page(ctx context.Context, q Query, total int64) ([]Device, error) {
+	size := min(int64(q.Limit), total-int64(q.Offset))
+	if behind := total - int64(q.Offset) - size; behind < int64(q.Offset) {
+		q.Down, q.Offset, q.Limit = !q.Down, int(behind), int(size)
+		page, err := s.store.ProductDevices(ctx, q)
+		slices.Reverse(page)
+		return page, err
+	}
+	return s.store.ProductDevices(ctx, q)
 }
 
 // Member gives a device of a product by its id. Errors: a fault NotFound, which
