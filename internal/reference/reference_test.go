@@ -64,7 +64,7 @@ func newPages(t *testing.T, text string) *reference.Pages {
 func TestPage(t *testing.T) {
 	text := get(t, newPages(t, small), "/docs/").Body.String()
 	for _, want := range []string{
-		"<title>Lamps &lt;b&gt;</title>",
+		"<title>Lamps &lt;b&gt;</title>", `<a href="/openapi.yaml">`,
 		`Uses <a href="#lamps-switch-it">Switch it</a> and <code>*code*</code>.`,
 		"<th>a</th><th>b</th>", "<td>1</td><td>&lt;i&gt;</td>",
 		"<code>/lamps/{id}</code>", "<code>/rooms/{room}/lamps/{id}</code>",
