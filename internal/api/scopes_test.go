@@ -255,13 +255,13 @@ func TestStreamsOfScopes(t *testing.T) {
 		paths := map[string]string{
 			"/v1/devices/events":                                       "claimed hook",
 			"/v1/devices/" + annDevice + "/events":                     "claimed",
-			"/v1/products/lamps/events":                                "claimed hook lamp other into-lamps",
+			"/v1/products/lamps/events":                                "claimed hook lamp other into-lamps into-acme",
 			"/v1/products/lamps/events/la":                             "lamp",
 			"/v1/products/lamps/devices/" + lamp + "/events":           "lamp",
 			"/v1/devices/" + lamp + "/events":                          "lamp",
-			"/v1/products/lawns/events":                                "lawn",
+			"/v1/products/lawns/events":                                "lawn into-acme",
 			"/v1/orgs/acme/events":                                     "claimed hook lamp other lawn into-lamps into-acme",
-			"/v1/orgs/acme/products/lamps/events":                      "claimed hook lamp other into-lamps",
+			"/v1/orgs/acme/products/lamps/events":                      "claimed hook lamp other into-lamps into-acme",
 			"/v1/orgs/acme/devices/" + lamp + "/events":                "lamp",
 			"/v1/orgs/acme/products/lamps/devices/" + lamp + "/events": "lamp",
 		}
@@ -295,7 +295,7 @@ func TestStreamsOfScopes(t *testing.T) {
 				t.Errorf("%s: got %s", path, text)
 			}
 		}
-		for l, want := range map[*listener]string{own: "lamp", subscribed: "hook into-lamps", prefixed: "into-lamps"} {
+		for l, want := range map[*listener]string{own: "lamp", subscribed: "hook into-lamps into-acme", prefixed: "into-lamps into-acme"} {
 			text, _ := l.got()
 			if got := strings.Join(namesIn(text), " "); got != want {
 				t.Errorf("a device got %q, want %q", got, want)

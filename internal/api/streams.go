@@ -43,6 +43,9 @@ func (a *API) streamMine(w http.ResponseWriter, r *http.Request) error {
 	if p.Product != 0 {
 		seats = append(seats, eventlog.Seat{Product: p.Product, Device: event.API}, eventlog.Seat{Product: p.Product, Device: event.Internal})
 	}
+	if p.Org != "" {
+		seats = append(seats, eventlog.Seat{Org: p.Org, Direct: true})
+	}
 	if len(seats) == 0 {
 		return fault.New(fault.Forbidden, "Permission denied: the device is neither claimed nor in a product.")
 	}
@@ -75,9 +78,13 @@ func (a *API) streamDevice(w http.ResponseWriter, r *http.Request) error {
 }
 
 // streamProduct is GET of the events of a product's devices, and of those
-// published into the product.
+// published into the product or, for all products, into its organization.
 func (a *API) streamProduct(w http.ResponseWriter, r *http.Request) error {
-	return a.streamEvents(w, r, eventlog.Seat{Product: productOf(r).ID})
+	seats := []eventlog.Seat{{Product: productOf(r).ID}}
+	if owner := productOf(r).Owner; owner.Kind == scope.Organization {
+		seats = append(seats, eventlog.Seat{Org: owner.ID, Direct: true})
+	}
+	return a.streamEvents(w, r, seats...)
 }
 
 // streamProductDevice is GET of the events of one device of a product.

@@ -74,10 +74,11 @@ func TestOrganizationIntegration(t *testing.T) {
 	before := len(w.web.requests())
 	w.publish(lamp, "count", "")
 	until(t, events, "hook-sent/count")
-	w.publishTo(adminToken, base+"/events", "count", "") // a fence
+	w.publishTo(adminToken, base+"/events", "count", "") // for all products: both integrations
 	until(t, events, "hook-sent/count")
-	if n := len(w.web.requests()) - before; n != 2 {
-		t.Errorf("%d requests, want one for each event", n)
+	until(t, events, "hook-sent/count")
+	if n := len(w.web.requests()) - before; n != 3 {
+		t.Errorf("%d requests, want one for the product's event and two for the organization's", n)
 	}
 	var used struct {
 		Total struct{ Events, Operations int64 }

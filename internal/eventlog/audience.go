@@ -78,6 +78,9 @@ func (a *audience) push(e *event.Event) {
 	}
 	if e.Org != "" {
 		a.pushTo(Seat{Org: e.Org}, e)
+		if direct(e) {
+			a.pushTo(Seat{Org: e.Org, Direct: true}, e)
+		}
 	}
 }
 

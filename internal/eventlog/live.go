@@ -32,6 +32,7 @@ type Seat struct {
 	Owner   string // user id: events of this sandbox
 	Product int64  // events of this product's devices, and published into it
 	Org     string // events of the organization's products, and published into it
+	Direct  bool   // with Org: only what is published into the organization itself
 	Device  string // only events that this device (or event.API, event.Internal) published; "" = any
 }
 
@@ -45,8 +46,12 @@ func (s *Seat) match(e *event.Event) bool {
 	case s.Product != 0:
 		return s.Product == e.Product
 	}
-	return s.Org != "" && s.Org == e.Org
+	return s.Org != "" && s.Org == e.Org && (!s.Direct || direct(e))
 }
+
+// direct says whether an event was published into an organization itself, for
+// all of its products.
+func direct(e *event.Event) bool { return e.Product == 0 && e.Kind == event.Published }
 
 // Filter chooses the events of a stream: those that match a seat, each once
 // however many it matches.

@@ -15,8 +15,9 @@ type Products interface {
 }
 
 // Confine says whose products are whose: an organization's integration lists
-// its own only. It must be called before the first change of an organization's
-// integration; until then no product may be listed.
+// its own only, and its products' integrations see what is published into it. It
+// must be called before the first change of either; until then no product may be
+// listed.
 func (r *Registry) Confine(p Products) { r.products = p }
 
 // confined checks the list of an organization's integration. A product that
@@ -36,6 +37,19 @@ func (r *Registry) confined(ctx context.Context, sc scope.Scope, d *Definition) 
 		}
 	}
 	return nil
+}
+
+// organizationOf is the organization that owns a product, "" for other scopes
+// and products.
+func (r *Registry) organizationOf(ctx context.Context, sc scope.Scope) (string, error) {
+	if sc.Kind != scope.Product || r.products == nil {
+		return "", nil
+	}
+	owner, err := r.products.ProductOwner(ctx, sc.Number())
+	if err != nil || owner.Kind != scope.Organization {
+		return "", err
+	}
+	return owner.ID, nil
 }
 
 // Target is where a copy goes.
@@ -141,6 +155,9 @@ func (r *Registry) fresh(ctx context.Context, sc scope.Scope, config []byte) (*I
 	}
 	now := r.now().UnixMilli()
 	in := &Integration{ID: event.NewID(), Scope: sc, Created: now, Updated: now, Definition: def}
+	if in.Org, err = r.organizationOf(ctx, sc); err != nil {
+		return nil, nil, err
+	}
 	if r.twin(in) {
 		warnings = append(warnings, "Another integration has the same event and URL: both will send a request.")
 	}
@@ -162,7 +179,7 @@ func (r *Registry) changed(ctx context.Context, old *Integration, patch []byte) 
 			return nil, nil, err
 		}
 	}
-	return &Integration{ID: old.ID, Scope: old.Scope, Created: old.Created, Updated: r.now().UnixMilli(), Definition: def}, warnings, nil
+	return &Integration{ID: old.ID, Scope: old.Scope, Org: old.Org, Created: old.Created, Updated: r.now().UnixMilli(), Definition: def}, warnings, nil
 }
 
 // branch stores a new integration together with what becomes of the one it was

@@ -20,6 +20,7 @@ import (
 type Integration struct {
 	ID         string      // 24 lower-case hex digits
 	Scope      scope.Scope // its owner
+	Org        string      // organization that owns the product of Scope; "" = none
 	Created    int64       // Unix milliseconds
 	Updated    int64       // Unix milliseconds
 	Definition *Definition

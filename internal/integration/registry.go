@@ -70,7 +70,7 @@ func compile(rec Record) (*Integration, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Integration{ID: rec.ID, Scope: rec.Scope, Created: rec.Created, Updated: rec.Updated, Definition: def}, nil
+	return &Integration{ID: rec.ID, Scope: rec.Scope, Org: rec.Org, Created: rec.Created, Updated: rec.Updated, Definition: def}, nil
 }
 
 func (r *Registry) replace(all []*Integration) {

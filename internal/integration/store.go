@@ -10,6 +10,7 @@ import (
 type Record struct {
 	ID      string
 	Scope   scope.Scope
+	Org     string // organization that owns a product's scope, "" = none; read, but not stored here
 	Created int64  // Unix milliseconds
 	Updated int64  // Unix milliseconds
 	Config  []byte // the definition's JSON object, stored byte for byte

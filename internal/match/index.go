@@ -32,11 +32,12 @@ type Index struct {
 }
 
 // spot is where integrations wait for events: a user's sandbox, a product, or a
-// product as the organization lists it (product 0: everything of the
-// organization, for what is published on its own endpoint).
+// product as the organization lists it. What is published on an organization's
+// own endpoint is for all of its integrations (product 0) and for those of all
+// of its products (kind Product, with the organization's id).
 type spot struct {
 	kind    scope.Kind
-	id      string // user or organization; "" for a product
+	id      string // user or organization; "" for one product
 	product int64
 }
 
@@ -103,6 +104,9 @@ func (x *Index) find(e *event.Event, hits []*integration.Integration) ([]*integr
 	}
 	if e.Org != "" {
 		hits = x.spots[spot{scope.Organization, e.Org, e.Product}].find(e, hits)
+		if e.Product == 0 {
+			hits = x.spots[spot{kind: scope.Product, id: e.Org}].find(e, hits)
+		}
 	}
 	return hits, x.version
 }
@@ -164,7 +168,11 @@ func (x *Index) Change(old, in *integration.Integration, version int64, branch .
 func spotsOf(in *integration.Integration) []spot {
 	switch in.Scope.Kind {
 	case scope.Product:
-		return []spot{{kind: scope.Product, product: in.Scope.Number()}}
+		all := []spot{{kind: scope.Product, product: in.Scope.Number()}}
+		if in.Org != "" {
+			all = append(all, spot{kind: scope.Product, id: in.Org})
+		}
+		return all
 	case scope.Organization:
 		all := []spot{{kind: scope.Organization, id: in.Scope.ID}}
 		for _, product := range in.Definition.Products {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/fieldhook/fieldhook/internal/integration"
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/store"
 )
 
@@ -16,7 +17,12 @@ func (s *Store) Integrations(context.Context) ([]integration.Record, int64, erro
 	defer s.mu.RUnlock()
 	all := make([]integration.Record, 0, len(s.integrations))
 	for _, r := range s.integrations {
-		all = append(all, copied(r))
+		r = copied(r)
+		r.Org = ""
+		if owner := s.products[r.Scope.Number()].Owner; owner.Kind == scope.Organization {
+			r.Org = owner.ID
+		}
+		all = append(all, r)
 	}
 	slices.SortFunc(all, func(a, b integration.Record) int {
 		return cmp.Or(cmp.Compare(a.Created, b.Created), cmp.Compare(a.ID, b.ID))

@@ -11,7 +11,8 @@ import (
 // allIntegrations reads list and version in one statement, so that they are of
 // the same moment; without any integration there is one row of nulls.
 const allIntegrations = "SELECT v.version, i.id, i.scope_kind, i.scope_id, i.created, i.updated, i.config" +
-	" FROM config_version v LEFT JOIN integration i ON 1 = 1 ORDER BY i.created, i.id"
+	", CASE WHEN p.owner_kind = 3 THEN p.owner_id ELSE '' END FROM config_version v LEFT JOIN integration i ON 1 = 1" +
+	" LEFT JOIN product p ON i.scope_kind = 2 AND CAST(p.id AS TEXT) = i.scope_id ORDER BY i.created, i.id"
 
 // versioned is a row of allIntegrations.
 type versioned struct {
@@ -39,13 +40,14 @@ func (s *Store) Integrations(ctx context.Context) ([]integration.Record, int64, 
 
 func scanIntegration(r Rows) (v versioned, err error) {
 	var id, owner *string
+	var org string
 	var kind, created, updated *int64
 	var config []byte
-	if err = r.Scan(&v.version, &id, &kind, &owner, &created, &updated, &config); err != nil || id == nil {
+	if err = r.Scan(&v.version, &id, &kind, &owner, &created, &updated, &config, &org); err != nil || id == nil {
 		return v, err
 	}
 	v.record = &integration.Record{
-		ID: *id, Scope: scope.Scope{Kind: scope.Kind(*kind), ID: *owner},
+		ID: *id, Scope: scope.Scope{Kind: scope.Kind(*kind), ID: *owner}, Org: org,
 		Created: *created, Updated: *updated, Config: config,
 	}
 	return v, nil

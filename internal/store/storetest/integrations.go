@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/fleet"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/scope"
 )
@@ -13,6 +14,7 @@ var integrationChecks = []check{
 	{"integrations/insert, update, delete", integrationChanges},
 	{"integrations/branch", integrationBranch},
 	{"integrations/order", integrationOrder},
+	{"integrations/organization of a product's", integrationOrganization},
 	{"integrations/refusals keep the version", integrationRefusals},
 	{"integrations/config byte for byte", exactConfigs},
 }
@@ -79,6 +81,25 @@ func integrationBranch(t *testing.T, s Store) {
 	ok(t, err)
 	diff(t, "instead of it", integrations(t, s), []integration.Record{fresh, third})
 	diff(t, "versions", []int64{v1, v2, version(t, s)}, []int64{before + 1, before + 2, before + 2})
+}
+
+// The organization of a product's integration comes with it.
+func integrationOrganization(t *testing.T, s Store) {
+	org := id("0a", 1)
+	lamp, err := s.InsertProduct(t.Context(), fleet.Product{Slug: "lamp", Owner: scope.OfOrganization(org), Settings: "{}"})
+	ok(t, err)
+	own, err := s.InsertProduct(t.Context(), fleet.Product{Slug: "own", Owner: scope.Of(id("aa", 1)), Settings: "{}"})
+	ok(t, err)
+	of := func(n int, sc scope.Scope, org string) integration.Record {
+		r := record(n)
+		r.Scope = sc
+		_, err := s.InsertIntegration(t.Context(), r)
+		ok(t, err)
+		r.Org = org
+		return r
+	}
+	want := []integration.Record{of(1, scope.OfProduct(lamp.ID), org), of(2, scope.OfProduct(own.ID), ""), of(3, scope.OfProduct(7), ""), of(4, scope.OfOrganization(org), "")}
+	diff(t, "integrations", integrations(t, s), want)
 }
 
 func integrationOrder(t *testing.T, s Store) {
