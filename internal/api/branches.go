@@ -46,12 +46,12 @@ func (a *API) moveIntegration(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Replays.Forget(r.Context(), old.ID); err != nil {
-		return err
-	}
 	in, warnings, err := a.Integrations.Move(r.Context(), scopeOf(r), old.ID, to)
 	if err != nil {
 		return err
+	}
+	if err := a.Replays.Forget(r.Context(), old.ID); err != nil {
+		a.Log.WarnContext(r.Context(), "delete the replays of a moved integration", "integration", old.ID, "error", err)
 	}
 	a.forgetCalls(r.Context(), old.ID)
 	a.replySaved(w, r, http.StatusCreated, in, warnings)

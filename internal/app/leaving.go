@@ -38,7 +38,13 @@ func (h *Hub) releaseDevices(ctx context.Context, p *scope.Principal) error {
 // vacate deletes what belongs to a scope that is about to be no more.
 func (h *Hub) vacate(ctx context.Context, sc scope.Scope) error {
 	for _, in := range h.Integrations.List(sc) {
+		if err := h.replays.Forget(ctx, in.ID); err != nil {
+			return err
+		}
 		if err := h.Integrations.Delete(ctx, sc, in.ID); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if err := h.store.Forget(ctx, in.ID); err != nil {
 			return err
 		}
 	}

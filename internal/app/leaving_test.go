@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/fieldhook/fieldhook/internal/app"
@@ -83,5 +84,60 @@ func TestLeavingDeletesWhatIsOnesOwn(t *testing.T) {
 	}
 	if d, err := store.DeviceByID(ctx, device.ID); err == nil && d.Owner != "" {
 		t.Errorf("the device is still claimed: %+v", d)
+	}
+}
+
+// What somebody began, or only promised to take, ends with the account, too.
+func TestLeavingEndsReplaysAndClaimCodes(t *testing.T) {
+	store := memory.New()
+	w := newWorldOf(t, func(o *app.Options) { o.Store = store })
+	_, token := w.person("ann")
+	var made struct{ ID string }
+	w.call(token, "POST", "/v1/integrations", map[string]any{"event": "t", "url": "http://a.example/"}, &made)
+	events := w.streamAs(token, "/v1/devices/events")
+	for range 3 {
+		w.publish(token, "t", "1")
+		until(t, events, "hook-sent/t")
+	}
+	w.call(token, "POST", "/v1/integrations/"+made.ID+"/replays", map[string]any{"from": "2020-01-01T00:00:00Z", "to": "2090-01-01T00:00:00Z", "rate": 1}, nil)
+	var code struct {
+		Code string `json:"claim_code"`
+	}
+	w.call(token, "POST", "/v1/device_claims", nil, &code)
+	if s := w.call(token, "DELETE", "/v1/user", map[string]any{"password": leaverPassword}, nil); s != 200 {
+		t.Fatalf("leave: status %d", s)
+	}
+	jobs, err := store.Replays(t.Context())
+	if successes, _, _ := store.RingHeads(t.Context(), made.ID); err != nil || len(jobs) != 0 || successes != 0 {
+		t.Errorf("left: replays %+v, %d recorded calls, %v", jobs, successes, err)
+	}
+	_, bob := w.person("bob")
+	if s := w.call(bob, "POST", "/v1/devices", map[string]any{"claim_code": code.Code, "id": claimedLamp}, nil); s < 400 {
+		t.Errorf("a code of somebody who left: status %d", s)
+	}
+	if s := w.call(bob, "POST", "/v1/devices", map[string]any{"id": claimedLamp, "register": true}, nil); s != 200 {
+		t.Errorf("the device cannot be had any more: status %d", s)
+	}
+}
+
+// A product's customers go with it, and their devices are free.
+func TestDeletedProductsFreeTheirCustomersDevices(t *testing.T) {
+	store := memory.New()
+	w := newWorldOf(t, func(o *app.Options) { o.Store, o.Settings.RegisterUnknownDevices = store, "import" })
+	p := w.product("lamps")
+	base := fmt.Sprint("/v1/products/", p.ID)
+	w.call(adminToken, "POST", base+"/devices", map[string]any{"id": claimedLamp}, nil)
+	customer, err := w.hub.Identity.CreateCustomer(t.Context(), scope.OfProduct(p.ID), "c@example.com", "correct horse", "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := w.call(customer.Token, "POST", "/v1/devices", map[string]any{"id": claimedLamp}, nil); s != 200 {
+		t.Fatalf("claim: status %d", s)
+	}
+	if s := w.call(adminToken, "DELETE", base+"?force=true", map[string]any{}, nil); s != 200 {
+		t.Fatalf("delete the product: status %d", s)
+	}
+	if d, err := store.DeviceByID(t.Context(), claimedLamp); err == nil && d.Owner != "" {
+		t.Errorf("the device still belongs to a deleted customer: %+v", d)
 	}
 }

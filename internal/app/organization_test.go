@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/fieldhook/fieldhook/internal/app"
@@ -121,5 +122,29 @@ func TestStreamsEndWithTheRight(t *testing.T) {
 	w.publish(granted.Token, "mine", "")
 	if e := next(t, own); e.Name != "mine" {
 		t.Errorf("the own stream has %+v", e)
+	}
+}
+
+// A move that is refused changes nothing; a product that is gone from the hub
+// does not stand in the way of the others on the list.
+func TestMovesAndSeparationsThatGoWrong(t *testing.T) {
+	w := newWorld(t, nil)
+	base, lamps, lawns := w.organization()
+	id := w.integrate(map[string]any{"event": "temp", "url": "http://a.example/"})
+	w.call(adminToken, "POST", "/v1/integrations/"+id+"/replays", map[string]any{"from": "2020-01-01T00:00:00Z", "to": "2090-01-01T00:00:00Z"}, nil)
+	to := map[string]any{"org": strings.TrimPrefix(base, "/v1/orgs/"), "product_ids": []int64{lamps, 999}}
+	if s := w.call(adminToken, "POST", "/v1/integrations/"+id+"/move", map[string]any{"to": to}, nil); s != 400 {
+		t.Errorf("move with a foreign product: status %d", s)
+	}
+	var left struct{ Replays []any }
+	if w.call(adminToken, "GET", "/v1/integrations/"+id+"/replays", nil, &left); len(left.Replays) != 1 {
+		t.Errorf("%d replays after the refusal, want 1", len(left.Replays))
+	}
+	both := w.integrateIn(base, map[string]any{"event": "count", "url": "http://count.example/org", "product_ids": []int64{lamps, lawns}})
+	if s := w.call(adminToken, "DELETE", fmt.Sprint("/v1/products/", lawns), map[string]any{}, nil); s != 200 {
+		t.Fatalf("delete a product: status %d", s)
+	}
+	if s := w.call(adminToken, "POST", base+"/integrations/"+both+"/separate", map[string]any{"product_id": lamps}, nil); s != 201 {
+		t.Errorf("separate the other one: status %d", s)
 	}
 }

@@ -132,3 +132,35 @@ func (w *world) countBoth(token string, events <-chan streamed, name, want strin
 		}
 	}
 }
+
+// What a user's own web service answers is not the product's to see, nor its
+// other devices'.
+func TestAnswersOfASandboxStayThere(t *testing.T) {
+	w := newWorldOf(t, func(o *app.Options) { o.Settings.RegisterUnknownDevices = "import" })
+	w.web.answer = func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, "private") }
+	base := fmt.Sprint("/v1/products/", w.product("lamps").ID)
+	other := w.productDevice(base, unclaimedLamp, false)
+	_, ann := w.person("ann")
+	var code struct {
+		Code string `json:"claim_code"`
+	}
+	w.call(ann, "POST", "/v1/device_claims", nil, &code)
+	var device struct{ Token string }
+	w.call(adminToken, "POST", base+"/devices", map[string]any{"id": claimedLamp}, nil)
+	w.call(adminToken, "POST", base+"/devices/"+claimedLamp+"/tokens", nil, &device)
+	if s := w.call(device.Token, "POST", "/v1/devices", map[string]any{"claim_code": code.Code, "id": claimedLamp}, nil); s != 200 {
+		t.Fatalf("claim: status %d", s)
+	}
+	w.call(ann, "POST", "/v1/integrations", map[string]any{"event": "temp", "url": "http://private.example/"}, nil)
+	own, team, neighbour := w.streamAs(ann, "/v1/devices/events"), w.stream(base+"/events"), w.streamAs(other, "/v1/devices/events")
+	w.publish(device.Token, "temp", "1")
+	until(t, own, "hook-response/temp/0")
+	w.publishTo(adminToken, base+"/events", "fence", "")
+	for _, events := range []<-chan streamed{team, neighbour} {
+		for e := next(t, events); e.Name != "fence"; e = next(t, events) {
+			if strings.HasPrefix(e.Name, "hook-") {
+				t.Errorf("the product sees %+v", e)
+			}
+		}
+	}
+}

@@ -53,6 +53,11 @@ func (s *Service) Import(ctx context.Context, p *Product, user string, lines []s
 }
 
 func (s *Service) importChunk(ctx context.Context, p *Product, user string, lines []string, out *Imported) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	if _, err := s.store.ProductByID(ctx, p.ID); err != nil {
+		return err // deleted since the last chunk
+	}
 	const tries = 3 // another import may register the same ids meanwhile
 	for try := 1; ; try++ {
 		known, err := s.known(ctx, lines)

@@ -50,6 +50,8 @@ func (s *Service) Member(ctx context.Context, product int64, id string) (Device,
 // UpdateMember changes a device of a product. Errors: a fault Invalid that
 // names the field, a fault NotFound.
 func (s *Service) UpdateMember(ctx context.Context, product int64, id string, c Change) (Device, error) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	d, err := s.Member(ctx, product, id)
 	if err != nil {
 		return Device{}, err
@@ -69,6 +71,8 @@ func (s *Service) UpdateMember(ctx context.Context, product int64, id string, c 
 // With deny it stays in the product instead, and may do nothing. Errors: a
 // fault NotFound.
 func (s *Service) RemoveMember(ctx context.Context, product int64, id string, deny bool) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	d, err := s.Member(ctx, product, id)
 	if err != nil {
 		return err
@@ -118,6 +122,8 @@ func (s *Service) moved(ctx context.Context, ds []Device) error {
 // UnclaimMember takes a device of a product from its owner; an unclaimed one is
 // left as it is. Errors: a fault NotFound.
 func (s *Service) UnclaimMember(ctx context.Context, product int64, id string) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	d, err := s.Member(ctx, product, id)
 	if err != nil || d.Owner == "" {
 		return err

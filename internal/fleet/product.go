@@ -111,6 +111,8 @@ func (s *Service) UpdateProduct(ctx context.Context, p Product, c ProductChange)
 // Conflict unless forced: then claimed devices stay with their owners, and the
 // others are deleted. It may be repeated after an interruption.
 func (s *Service) DeleteProduct(ctx context.Context, id int64, force bool) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	for force {
 		page, err := s.store.ProductDevices(ctx, Query{Product: id, Sort: ByID, Limit: importChunk})
 		if err != nil {

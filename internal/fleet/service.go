@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -34,6 +35,8 @@ type Service struct {
 	registerOnImport, registerOnClaim bool
 
 	codes, lookups hourly
+
+	changing sync.Mutex // of known devices: what was read stays true until it is written
 }
 
 // New makes a Service.
@@ -110,6 +113,8 @@ func (s *Service) insert(ctx context.Context, c *Claim) (Device, error) {
 }
 
 func (s *Service) claimKnown(ctx context.Context, c *Claim) (Device, error) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	d, err := s.store.DeviceByID(ctx, strings.ToLower(c.ID))
 	switch {
 	case fault.Is(err, fault.NotFound):
@@ -207,6 +212,8 @@ func (s *Service) List(ctx context.Context, p *scope.Principal, limit, offset in
 // Update changes name and notes of a device of the caller. Errors: a fault
 // Invalid naming the field, a fault NotFound.
 func (s *Service) Update(ctx context.Context, p *scope.Principal, idOrName string, c Change) (Device, error) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	d, err := s.Get(ctx, p, idOrName)
 	if err != nil {
 		return Device{}, err
@@ -221,6 +228,8 @@ func (s *Service) Update(ctx context.Context, p *scope.Principal, idOrName strin
 // made. A device of a product stays there, unclaimed; any other is forgotten.
 // Errors: a fault NotFound.
 func (s *Service) Remove(ctx context.Context, p *scope.Principal, idOrName string) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	d, err := s.Get(ctx, p, idOrName)
 	if err != nil {
 		return err

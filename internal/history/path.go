@@ -48,7 +48,9 @@ func (r *Reader) Path(ctx context.Context, sc scope.Scope, id string, mine func(
 	}
 	p.Partial = len(p.Attempts) == pathAttempts
 	p.Attempts = slices.DeleteFunc(p.Attempts, func(a eventlog.Attempt) bool { return !mine(&e, a.Integration) })
-	return p, r.caused(ctx, &p)
+	err = r.caused(ctx, &p)
+	p.Caused = slices.DeleteFunc(p.Caused, func(c event.Event) bool { return !mine(&e, c.Integration) })
+	return p, err
 }
 
 // belongs says whether an event is one of the scope's: a claimed device's of a

@@ -104,7 +104,7 @@ func (s *Service) Vacate(ctx context.Context, home scope.Scope) error {
 				break
 			}
 			for i := range users {
-				if err := s.remove(ctx, users[i].ID); err != nil {
+				if err := s.DeleteUser(ctx, users[i]); err != nil {
 					return err
 				}
 			}

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -15,7 +16,8 @@ type cache struct {
 
 	mu      sync.RWMutex
 	entries map[[32]byte]entry
-	gen     uint64 // counts revocations
+	devices map[string][][32]byte // tokens in entries by device
+	gen     uint64                // counts revocations
 }
 
 type entry struct {
@@ -24,7 +26,7 @@ type entry struct {
 }
 
 func newCache(size int, trust time.Duration) *cache {
-	return &cache{size: size, trust: trust, entries: make(map[[32]byte]entry)}
+	return &cache{size: size, trust: trust, entries: map[[32]byte]entry{}, devices: map[string][][32]byte{}}
 }
 
 // get gives the remembered principal, or nil if the store must be asked. The
@@ -57,11 +59,31 @@ func (c *cache) put(hash [32]byte, p *scope.Principal, now time.Time, generation
 	}
 	if _, known := c.entries[hash]; !known && len(c.entries) >= c.size {
 		for other := range c.entries {
-			delete(c.entries, other)
+			c.forget(other)
 			break
 		}
 	}
 	c.entries[hash] = entry{principal: p, read: now}
+	if p.Device != "" && !slices.Contains(c.devices[p.Device], hash) {
+		c.devices[p.Device] = append(c.devices[p.Device], hash)
+	}
+}
+
+// forget drops one token; the caller holds c.mu.
+func (c *cache) forget(hash [32]byte) {
+	e, ok := c.entries[hash]
+	if !ok {
+		return
+	}
+	delete(c.entries, hash)
+	device := e.principal.Device
+	if device == "" {
+		return
+	}
+	left := slices.DeleteFunc(c.devices[device], func(h [32]byte) bool { return h == hash })
+	if c.devices[device] = left; len(left) == 0 {
+		delete(c.devices, device)
+	}
 }
 
 // drop forgets the tokens, and what is being read from the store right now.
@@ -70,7 +92,7 @@ func (c *cache) drop(hashes [][32]byte) {
 	defer c.mu.Unlock()
 	c.gen++
 	for _, h := range hashes {
-		delete(c.entries, h)
+		c.forget(h)
 	}
 }
 
@@ -80,6 +102,7 @@ func (c *cache) clear() {
 	defer c.mu.Unlock()
 	c.gen++
 	clear(c.entries)
+	clear(c.devices)
 }
 
 // dropDevice forgets the tokens of a device, and what is being read from the
@@ -88,9 +111,7 @@ func (c *cache) dropDevice(device string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.gen++
-	for h, e := range c.entries {
-		if e.principal.Device == device {
-			delete(c.entries, h)
-		}
+	for _, h := range slices.Clone(c.devices[device]) {
+		c.forget(h)
 	}
 }

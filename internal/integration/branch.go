@@ -22,8 +22,8 @@ func (r *Registry) Confine(p Products) { r.products = p }
 
 // confined checks the list of an organization's integration. A product that
 // does not exist is refused like one of others.
-func (r *Registry) confined(ctx context.Context, sc scope.Scope, d *Definition) error {
-	for _, product := range d.Products {
+func (r *Registry) confined(ctx context.Context, sc scope.Scope, products []int64) error {
+	for _, product := range products {
 		foreign := fault.Field("product_ids", "%d is no product of this organization.", product)
 		if r.products == nil {
 			return foreign
@@ -150,7 +150,7 @@ func (r *Registry) fresh(ctx context.Context, sc scope.Scope, config []byte) (*I
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := r.confined(ctx, sc, def); err != nil {
+	if err := r.confined(ctx, sc, def.Products); err != nil {
 		return nil, nil, err
 	}
 	now := r.now().UnixMilli()
@@ -174,10 +174,9 @@ func (r *Registry) changed(ctx context.Context, old *Integration, patch []byte) 
 	if err != nil {
 		return nil, nil, err
 	}
-	if !slices.Equal(def.Products, old.Definition.Products) {
-		if err := r.confined(ctx, old.Scope, def); err != nil {
-			return nil, nil, err
-		}
+	added := slices.DeleteFunc(slices.Clone(def.Products), func(p int64) bool { return slices.Contains(old.Definition.Products, p) })
+	if err := r.confined(ctx, old.Scope, added); err != nil {
+		return nil, nil, err
 	}
 	return &Integration{ID: old.ID, Scope: old.Scope, Org: old.Org, Created: old.Created, Updated: r.now().UnixMilli(), Definition: def}, warnings, nil
 }

@@ -182,21 +182,27 @@ func (t *Tracker) streams(s *session) int {
 func (t *Tracker) settle(p *scope.Principal, s *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := t.streams(s) > 0
-	if now == s.online {
-		return
-	}
-	var err error
-	if now {
-		err = t.arrive(p)
-	} else {
-		err = t.depart(p)
-	}
-	if err != nil {
+	for now := t.streams(s) > 0; now != s.online; now = t.streams(s) > 0 {
+		change := t.depart
+		if now {
+			change = t.arrive
+		}
+		err := change(p)
+		if err == nil {
+			s.online = now
+			return
+		}
 		t.Error(err)
+		select {
+		case <-t.ctx.Done():
+			return
+		case <-time.After(again):
+		}
 	}
-	s.online = now
 }
+
+// again is when a change that could not be stored or published is tried again.
+const again = time.Second
 
 func (t *Tracker) arrive(p *scope.Principal) error {
 	unseen, err := t.Store.Online(t.ctx, p.Device)

@@ -223,3 +223,31 @@ func TestHearingAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// crowded is a publisher that is full at first.
+type crowded struct {
+	*world
+	left int
+}
+
+// System implements presence.Publisher.
+func (c *crowded) System(ctx context.Context, p *scope.Principal, name, data string) error {
+	if c.left--; c.left >= 0 {
+		return errors.New("the log is full")
+	}
+	return c.world.System(ctx, p, name, data)
+}
+
+func TestAStatusIsToldWhenThereIsRoomAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{online: map[string]bool{}, heard: map[string]presence.Heard{}}
+		tracker := presence.New(presence.Options{Store: w, Publisher: &crowded{w, 3}, Now: time.Now, Error: func(error) {}})
+		leave := tracker.Enter(&scope.Principal{Device: one, Product: 7}, "")
+		time.Sleep(time.Minute)
+		if did := w.did(); !strings.Contains(did, "online") {
+			t.Errorf("a minute after it came the device did %q", did)
+		}
+		leave()
+		tracker.Close(t.Context())
+	})
+}

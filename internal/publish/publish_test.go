@@ -129,3 +129,16 @@ func TestStamp(t *testing.T) {
 		t.Errorf("without a sandbox: %v, want a fault Forbidden", err)
 	}
 }
+
+// A data URL counts by what it stands for, but not without a bound.
+func TestDataURLsAreBounded(t *testing.T) {
+	for name, data := range map[string]string{
+		"a long type": "data:" + strings.Repeat("x", 900_000) + ";base64,", "line breaks": "data:x/y;base64," + strings.Repeat("\n", 900_000),
+	} {
+		log := &fakeLog{}
+		s := publish.New(log, time.Now)
+		if err := s.Publish(t.Context(), &scope.Principal{User: "u"}, publish.Input{Name: "n", Data: data}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v, want a fault Invalid", name, err)
+		}
+	}
+}

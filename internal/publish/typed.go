@@ -30,11 +30,17 @@ func typed(in Input) (Input, error) {
 	case len(in.Data) <= event.MaxData:
 		return in, nil
 	}
+	if len(in.Data) > maxDataURL {
+		return in, fits(len(in.Data))
+	}
 	if _, data, ok := event.ParseDataURL(in.Data); ok { // text, but what it stands for is what counts
 		return in, fits(len(data))
 	}
 	return in, fits(len(in.Data))
 }
+
+// maxDataURL bounds a data URL in text: base64 of MaxData, and its media type.
+const maxDataURL = (event.MaxData+2)/3*4 + 256
 
 func fits(size int) error {
 	if size > event.MaxData {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/template"
 )
 
@@ -66,10 +67,14 @@ type maker struct {
 
 func (m *maker) add(kind event.Kind, name, data string) {
 	e := m.attempt.Event
+	product, org := e.Product, e.Org
+	if m.attempt.Integration.Scope.Kind == scope.Sandbox {
+		product, org = 0, "" // what a sandbox's service answers is its user's alone
+	}
 	m.events = append(m.events, event.Event{
 		At: m.at, Name: name, Data: data, Kind: kind,
 		Device: event.Internal, TTL: event.DefaultTTL,
-		Owner: e.Owner, Product: e.Product, Org: e.Org, Firmware: e.Firmware,
+		Owner: e.Owner, Product: product, Org: org, Firmware: e.Firmware,
 		Cause: e.Seq, Integration: m.attempt.Integration.ID,
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fieldhook/fieldhook/internal/fleet"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/store"
@@ -86,6 +87,7 @@ func (s *Store) DeleteUser(_ context.Context, id string) error {
 	delete(s.users, id)
 	maps.DeleteFunc(s.tokens, func(_ [32]byte, t identity.Token) bool { return t.User == id })
 	maps.DeleteFunc(s.members, func(k memberKey, _ team.Member) bool { return k.user == id })
+	maps.DeleteFunc(s.codes, func(_ [32]byte, c fleet.Code) bool { return c.User == id })
 	return nil
 }
 

@@ -70,7 +70,7 @@ func (s *Store) DeleteUser(ctx context.Context, id string) error {
 		if err := s.affected(n, err, "user"); err != nil {
 			return err
 		}
-		for _, table := range []string{"token", "member"} {
+		for _, table := range []string{"token", "member", "claim_code"} {
 			if _, err := tx.Exec(ctx, "DELETE FROM "+table+` WHERE "user" = $1`, id); err != nil {
 				return err
 			}
