@@ -15,7 +15,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -116,15 +115,6 @@ func New(d Deps) *API {
 	return a
 }
 
-// peerAddress is the IP address at the other end of the connection.
-func peerAddress(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
-
 // Handler gives the handler of all routes.
 func (a *API) Handler() http.Handler { return http.HandlerFunc(a.serve) }
 
@@ -139,6 +129,11 @@ type call struct {
 	route     *chi.Context
 	principal *scope.Principal
 	place     place
+
+	// What the principal showed and was asked for, to check it again; see
+	// API.still. action is "" for routes that any token may use.
+	token  string
+	action team.Action
 }
 
 type callKey struct{}

@@ -60,7 +60,8 @@ func (a *API) withToken(h handler) handler {
 		if err != nil {
 			return err
 		}
-		callOf(r).principal = p
+		c := callOf(r)
+		c.principal, c.token = p, token
 		return h(w, r)
 	}
 }

@@ -54,7 +54,7 @@ func (a *API) moveIntegration(w http.ResponseWriter, r *http.Request) error {
 		a.Log.WarnContext(r.Context(), "delete the replays of a moved integration", "integration", old.ID, "error", err)
 	}
 	a.forgetCalls(r.Context(), old.ID)
-	a.replySaved(w, r, http.StatusCreated, in, warnings)
+	a.replyMade(w, r, http.StatusCreated, in, warnings, !a.mayEdit(r))
 	return nil
 }
 

@@ -164,7 +164,11 @@ func (a *API) createClaimCode(w http.ResponseWriter, r *http.Request) error {
 	if caller(r).User == "" {
 		return fault.New(fault.Forbidden, "Permission denied: a claim code is for a user, and this token has none.")
 	}
-	code, err := a.Fleet.NewCode(r.Context(), caller(r).User, scopeOf(r).Number())
+	product := scopeOf(r).Number()
+	if caller(r).Customer {
+		product = caller(r).Home.Number() // a customer's code is good for its product's devices alone
+	}
+	code, err := a.Fleet.NewCode(r.Context(), caller(r).User, product)
 	if err != nil {
 		return err
 	}

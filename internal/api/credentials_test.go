@@ -128,3 +128,19 @@ func TestSerialNumbersAndCertificates(t *testing.T) {
 	s.want(200, ask{method: "DELETE", path: member + "/certificates/" + print})
 	s.want(404, ask{method: "DELETE", path: member + "/certificates/" + print})
 }
+
+// A claim code is good for as long as its maker may claim.
+func TestClaimCodesEndWithTheRightOfTheirMaker(t *testing.T) {
+	const id = "aaaaaaaaaaaaaaaaaaaaaaaa"
+	s := newServer(t, nil)
+	owner, ann := s.person("ann")
+	_, bob := s.person("bob")
+	s.ownedProduct("lamp", scope.Of(owner))
+	s.want(200, by(ann, "POST", "/v1/products/lamp/team", `{"username":"bob"}`))
+	s.want(200, by(ann, "POST", "/v1/products/lamp/devices", `{"id":"`+id+`"}`))
+	code := s.want(200, by(bob, "POST", "/v1/products/lamp/device_claims", `{}`)).json["claim_code"].(string)
+	s.want(200, by(ann, "DELETE", "/v1/products/lamp/team/bob", ""))
+	if got := s.send(by(bob, "POST", "/v1/devices", `{"claim_code":"`+code+`","id":"`+id+`"}`)); got.StatusCode < 400 {
+		t.Errorf("bob, who left the team, claims: %d %s", got.StatusCode, got.text)
+	}
+}

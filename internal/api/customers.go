@@ -88,7 +88,7 @@ func (a *API) listCustomers(w http.ResponseWriter, r *http.Request) error {
 // createCustomer handles POST /v1/products/{product}/customers: it makes a
 // customer and answers with its token, as POST /oauth/token does.
 func (a *API) createCustomer(w http.ResponseWriter, r *http.Request, in fields) error {
-	got, err := a.Identity.CreateCustomer(r.Context(), scopeOf(r), in["email"], in["password"], caller(r).Client)
+	got, err := a.Identity.CreateCustomer(r.Context(), scopeOf(r), in["email"], in["password"], caller(r).Client, a.Address(r))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,7 +9,9 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/scope"
+	"github.com/fieldhook/fieldhook/internal/team"
 )
 
 // devicesPage is how many devices of a sandbox a list shows at the most; old
@@ -198,7 +201,7 @@ func (a *API) addDevice(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) claimOrRegister(r *http.Request, in fields) (fleet.Device, error) {
-	p, c := caller(r), fleet.Claim{Owner: caller(r).User, ID: in["id"], Name: in["name"], May: a.mayClaim(r)}
+	p, c := caller(r), fleet.Claim{Owner: caller(r).User, ID: in["id"], Name: in["name"], May: a.mayClaim(r), Holds: a.mayStillClaim}
 	if p.Device != "" {
 		if in["claim_code"] == "" || c.ID != "" && !strings.EqualFold(c.ID, p.Device) {
 			return fleet.Device{}, fault.New(fault.Forbidden, "Permission denied: a device may claim itself only, with a claim code.")
@@ -210,6 +213,9 @@ func (a *API) claimOrRegister(r *http.Request, in fields) (fleet.Device, error) 
 	}
 	switch in["register"] {
 	case "true", "1":
+		if p.Customer {
+			return fleet.Device{}, team.Denied()
+		}
 		c.Register = true
 	case "", "false", "0":
 	default:
@@ -231,6 +237,20 @@ func (a *API) mayClaim(r *http.Request) func(product int64) error {
 		}
 		return a.Team.Check(r.Context(), p, sc, "devices:claim")
 	}
+}
+
+// mayStillClaim says whether the maker of a claim code may still do what the code
+// promises.
+func (a *API) mayStillClaim(ctx context.Context, user string, product int64) error {
+	u, err := a.Identity.User(ctx, user)
+	if err != nil || product == 0 {
+		return err
+	}
+	sc := scope.OfProduct(product)
+	if u.Kind == identity.Customer && u.Home == sc {
+		return nil
+	}
+	return a.Team.Check(ctx, &scope.Principal{User: u.ID, Home: u.Home, Actions: u.Actions, Customer: u.Kind == identity.Customer}, sc, "devices:claim")
 }
 
 // updateDevice handles PUT /v1/devices/{device}: its name and notes. To signal

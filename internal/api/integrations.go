@@ -219,9 +219,14 @@ func isWebhookRoute(r *http.Request) bool {
 // replySaved answers a create or an edit with one object for the clients of
 // both families. It must have no "error" member.
 func (a *API) replySaved(w http.ResponseWriter, r *http.Request, status int, in *integration.Integration, warnings []string) {
+	a.replyMade(w, r, status, in, warnings, false)
+}
+
+// replyMade is replySaved for who may perhaps not see headers and credentials.
+func (a *API) replyMade(w http.ResponseWriter, r *http.Request, status int, in *integration.Integration, warnings []string, masked bool) {
 	warnings = append(warnings, a.secretWarnings(r, in)...)
 	warnings = append(warnings, a.ledgerWarnings(r, in)...)
-	dst := a.appendMembers([]byte(`{"ok":true,`), in, false)
+	dst := a.appendMembers([]byte(`{"ok":true,`), in, masked)
 	if len(warnings) > 0 {
 		dst = append(dst, `,"warnings":[`...)
 		for i, text := range warnings {
@@ -313,6 +318,9 @@ func (a *API) test(w http.ResponseWriter, r *http.Request, sc scope.Scope) error
 	}
 	if err != nil {
 		return err
+	}
+	if !a.mayEdit(r) {
+		report.Request = maskRequest(report.Request)
 	}
 	replyBytes(w, http.StatusOK, appendReport(nil, report))
 	return nil

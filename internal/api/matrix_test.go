@@ -132,6 +132,8 @@ func (c *caller) may(t *testing.T, action string, kind scope.Kind) verdict {
 		return denied
 	case c.customer && action == "devices:claim" && kind == scope.Product:
 		return pass // apps ask there for a code to claim a device with
+	case c.customer && (action == "devices:create" || action == "devices:authorize"):
+		return denied // it claims devices of its product; the hub's and the product's people make and equip them
 	case c.customer:
 		return when(kind == scope.Sandbox && slices.ContainsFunc(ofCustomers, func(b string) bool { return strings.HasPrefix(action, b) }), denied)
 	case c.client && kind == scope.Organization:

@@ -64,9 +64,28 @@ func (a *API) checked(action team.Action, h handler) handler {
 		if err := a.Team.Check(r.Context(), p, at.scope, action); err != nil {
 			return err
 		}
-		callOf(r).place = at
+		c := callOf(r)
+		c.place, c.action = at, action
 		return h(w, r)
 	}
+}
+
+// still checks once more that the caller may do what it is about to. A stream
+// that is registered is closed when the right to it ends; what ended it just
+// before found no stream to close.
+func (a *API) still(w http.ResponseWriter, r *http.Request) error {
+	c := callOf(r)
+	now, err := a.authenticate(w, r, c.token)
+	if err != nil {
+		return err
+	}
+	if p := c.principal; now.User != p.User || now.Product != p.Product || now.Org != p.Org {
+		return team.Denied()
+	}
+	if c.action == "" {
+		return nil
+	}
+	return a.Team.Check(r.Context(), now, c.place.scope, c.action)
 }
 
 // placeOf finds the scope that the path names. An unknown product or

@@ -12,7 +12,6 @@ import (
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/jsontext"
 	"github.com/fieldhook/fieldhook/internal/scope"
-	"github.com/fieldhook/fieldhook/internal/team"
 )
 
 // Streams hands out followers of the log. after is the seq to resume behind;
@@ -67,18 +66,8 @@ func (a *API) streamEvents(w http.ResponseWriter, r *http.Request, seats ...even
 	}
 	follower := a.Streams.Follow(f, after) // before the headers: from then on nothing is missed
 	defer follower.Close()
-	// Whatever ended the right before Follow did not find the stream.
-	now, err := a.authenticate(w, r, a.headerOrQueryToken(r))
-	if err != nil {
+	if err := a.still(w, r); err != nil {
 		return err
-	}
-	if now.User != p.User || now.Product != p.Product || now.Org != p.Org {
-		return team.Denied()
-	}
-	if sc := scopeOf(r); sc.Kind == scope.Product || sc.Kind == scope.Organization {
-		if err := a.Team.Check(r.Context(), now, sc, "events:watch"); err != nil {
-			return err
-		}
 	}
 	s.wrote = func(events []event.Event) { a.Usage.Received(p, events) }
 	if err := s.run(ctx, follower); err != nil {

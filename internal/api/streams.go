@@ -38,7 +38,11 @@ func (a *API) streamMine(w http.ResponseWriter, r *http.Request) error {
 	p := caller(r)
 	var seats []eventlog.Seat
 	if p.User != "" {
-		seats = append(seats, eventlog.Seat{Owner: p.User})
+		seat := eventlog.Seat{Owner: p.User}
+		if p.Lent { // whoever is in the product's team must not overhear its owner's other devices
+			seat.Device = p.Device
+		}
+		seats = append(seats, seat)
 	}
 	if p.Product != 0 {
 		seats = append(seats, eventlog.Seat{Product: p.Product, Device: event.API}, eventlog.Seat{Product: p.Product, Device: event.Internal})
@@ -74,6 +78,7 @@ func (a *API) streamDevice(w http.ResponseWriter, r *http.Request) error {
 	if found != nil || d.Product == 0 || a.Team.Check(r.Context(), p, scope.OfProduct(d.Product), "events:watch") != nil {
 		return err
 	}
+	callOf(r).place.scope, callOf(r).action = scope.OfProduct(d.Product), "events:watch"
 	return a.streamEvents(w, r, eventlog.Seat{Product: d.Product, Device: d.ID})
 }
 

@@ -186,8 +186,10 @@ func (a *API) changeRole(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	username := param(r, "username")
-	if a.Identity.IsAPIUser(username) {
-		return a.updateAPIUser(w, r, username, in)
+	if in["scopes"] != "" {
+		if err := a.updateAPIUser(w, r, username, in); in["role"] == "" || !fault.Is(err, fault.NotFound) {
+			return err
+		}
 	}
 	role, err := roleIn(in, team.None)
 	if err != nil {
@@ -230,8 +232,8 @@ func (a *API) memberNamed(r *http.Request, username string) (identity.User, erro
 // invitations, too.
 func (a *API) leaveTeam(w http.ResponseWriter, r *http.Request) error {
 	username := param(r, "username")
-	if a.Identity.IsAPIUser(username) {
-		return done(w, a.Identity.DeleteAPIUser(r.Context(), scopeOf(r), username))
+	if err := a.Identity.DeleteAPIUser(r.Context(), scopeOf(r), username); !fault.Is(err, fault.NotFound) {
+		return done(w, err)
 	}
 	u, err := a.memberNamed(r, username)
 	if fault.Is(err, fault.NotFound) {

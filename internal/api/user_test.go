@@ -38,7 +38,7 @@ func TestSignUpPolicies(t *testing.T) {
 		{api.SignUpInvite, strings.Replace(body, `{`, `{"code":"wrong",`, 1), 400, "code: It is no invitation for this username, or it is too old."},
 		{api.SignUpOpen, `{"username":"new"}`, 400, "password: It has 8 to 1024 bytes."},
 		{api.SignUpOpen, `{"username":"a/b","password":"correct horse"}`, 400, "username: It holds no spaces, slashes or control characters, and is valid UTF-8."},
-		{api.SignUpOpen, `{"username":"ADMIN","password":"correct horse"}`, 409, "There is a user with this username already."},
+		{api.SignUpOpen, `{"username":"ADMIN","password":"correct horse"}`, 400, "username: The name admin is the administrator's."},
 		{api.SignUpOpen, `{"username":"x@API.localhost","password":"correct horse"}`, 400, "username: Names that end in @api.localhost are those of API users."},
 		{api.SignUpOpen, `{"username":"x","password":"correct horse","account_info":[1]}`, 400, "account_info: It must be a JSON object of at most 8192 bytes."},
 	} {
@@ -90,7 +90,7 @@ func TestOwnAccount(t *testing.T) {
 	}
 	checkFailure(t, put(400, `{"username":"anna"}`), 400, "invalid_request", "current_password: It is not the password of this account.")
 	checkFailure(t, put(400, `{"password":"another horse","current_password":"wrong"}`), 400, "invalid_request", "current_password: It is not the password of this account.")
-	put(409, `{"username":"admin","current_password":"`+goodPassword+`"}`)
+	put(400, `{"username":"Admin","current_password":"`+goodPassword+`"}`)
 	put(400, `{"password":"short","current_password":"`+goodPassword+`"}`)
 	if got := put(200, `{"username":"anna","current_password":"`+goodPassword+`"}`); got.json["username"] != "anna" {
 		t.Errorf("got %s", got.text)

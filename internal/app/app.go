@@ -266,7 +266,9 @@ func (h *Hub) openServer(o *Options) error {
 	if err != nil {
 		return err
 	}
+	proxies, _ := h.settings.proxies() // checked by Validate
 	surface := api.New(api.Deps{
+		Address:  api.AddressBehind(proxies),
 		Identity: h.Identity, Fleet: h.Fleet, Team: h.Team, Integrations: h.Integrations,
 		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Ledgers: h.Ledgers, Replays: h.replays, Usage: h.usage, Presence: h.presence, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,

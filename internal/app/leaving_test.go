@@ -127,7 +127,7 @@ func TestDeletedProductsFreeTheirCustomersDevices(t *testing.T) {
 	p := w.product("lamps")
 	base := fmt.Sprint("/v1/products/", p.ID)
 	w.call(adminToken, "POST", base+"/devices", map[string]any{"id": claimedLamp}, nil)
-	customer, err := w.hub.Identity.CreateCustomer(t.Context(), scope.OfProduct(p.ID), "c@example.com", "correct horse", "x")
+	customer, err := w.hub.Identity.CreateCustomer(t.Context(), scope.OfProduct(p.ID), "c@example.com", "correct horse", "x", "127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}

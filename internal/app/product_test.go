@@ -164,3 +164,27 @@ func TestAnswersOfASandboxStayThere(t *testing.T) {
 		}
 	}
 }
+
+// A token that the product's team made for a claimed device is no ear in its
+// owner's sandbox.
+func TestAProductsTokenDoesNotOverhearTheOwner(t *testing.T) {
+	w := newWorldOf(t, func(o *app.Options) { o.Settings.RegisterUnknownDevices = "import" })
+	_, owner := w.person("owner")
+	_, developer := w.person("developer")
+	w.call(owner, "POST", "/v1/products", map[string]any{"product": map[string]any{"name": "Lamp"}}, nil)
+	w.call(owner, "POST", "/v1/products/lamp-v1/team", map[string]any{"username": "developer"}, nil)
+	w.call(owner, "POST", "/v1/products/lamp-v1/devices", map[string]any{"id": claimedLamp}, nil)
+	if s := w.call(owner, "POST", "/v1/devices", map[string]any{"id": claimedLamp}, nil); s != 200 {
+		t.Fatalf("claim: status %d", s)
+	}
+	var lent struct{ Token string }
+	w.call(developer, "POST", "/v1/products/lamp-v1/devices/"+claimedLamp+"/tokens", nil, &lent)
+	events := w.streamAs(lent.Token, "/v1/devices/events")
+	w.publish(owner, "private", "of the owner")
+	w.publishTo(owner, "/v1/products/lamp-v1/events", "fence", "")
+	for e := next(t, events); e.Name != "fence"; e = next(t, events) {
+		if e.Name == "private" {
+			t.Errorf("the product's token hears %+v", e)
+		}
+	}
+}

@@ -21,6 +21,7 @@ type Settings struct {
 	BaseURL string `name:"public-url" env:"FIELDHOOK_PUBLIC_URL" group:"Network" placeholder:"URL" help:"How devices and people reach this hub, such as https://hub.example.org. Requests of integrations to its own request bin are answered in process. Default: http:// and the listening address."`
 
 	AllowPrivateTargets []string `env:"FIELDHOOK_ALLOW_PRIVATE_TARGETS" sep:"," group:"Network" placeholder:"CIDR" help:"Private networks that integrations may send to, such as 192.168.1.0/24. Without it loopback, private, link-local and metadata addresses are refused."`
+	TrustedProxies      []string `env:"FIELDHOOK_TRUSTED_PROXIES" sep:"," group:"Network" placeholder:"CIDR" help:"Networks of the reverse proxies in front of the hub, such as 127.0.0.1. Limits per address then go by what they say in X-Forwarded-For; without it all clients behind a proxy share its address."`
 	NoQueryToken        bool     `env:"FIELDHOOK_NO_QUERY_TOKEN" group:"Network" help:"Refuse ?access_token=… in URLs. Old clients need it; proxies may log it."`
 
 	PublishRate       float64 `env:"FIELDHOOK_PUBLISH_RATE" default:"0" group:"Network" placeholder:"N" help:"Events per second that one account, with all its devices, may publish, with bursts of ten seconds' worth; more are answered with 429. 0 = no bound. Default: ${default}."`
@@ -78,6 +79,9 @@ func (s *Settings) checkNetwork() error {
 		return fmt.Errorf("--listen: %q is not of the form host:port", s.Listen)
 	}
 	if _, err := s.prefixes(); err != nil {
+		return err
+	}
+	if _, err := s.proxies(); err != nil {
 		return err
 	}
 	if _, _, err := net.SplitHostPort(s.DebugListen); s.DebugListen != "" && err != nil {
@@ -147,17 +151,26 @@ func (s *Settings) checkBounds() error {
 	return nil
 }
 
-// prefixes are the private networks that are opened. A plain address counts as
-// a network of one.
+// prefixes are the private networks that are opened.
 func (s *Settings) prefixes() ([]netip.Prefix, error) {
+	return networks("--allow-private-targets", s.AllowPrivateTargets)
+}
+
+// proxies are the networks of trusted proxies.
+func (s *Settings) proxies() ([]netip.Prefix, error) {
+	return networks("--trusted-proxies", s.TrustedProxies)
+}
+
+// networks reads a list of networks. A plain address counts as a network of one.
+func networks(flag string, texts []string) ([]netip.Prefix, error) {
 	var all []netip.Prefix
-	for _, text := range s.AllowPrivateTargets {
+	for _, text := range texts {
 		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
 		p, err := parseNetwork(text)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", flag, err)
 		}
 		all = append(all, p)
 	}
@@ -171,12 +184,12 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	if err != nil {
 		a, err := netip.ParseAddr(text)
 		if err != nil || a.Zone() != "" {
-			return p, fmt.Errorf("--allow-private-targets: %q is neither an address nor a network such as 10.0.0.0/8", text)
+			return p, fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", text)
 		}
 		p = netip.PrefixFrom(a, a.BitLen())
 	}
 	if p.Addr().Is4In6() {
-		return p, fmt.Errorf("--allow-private-targets: %q is IPv4 written as IPv6; write it as plain IPv4", text)
+		return p, fmt.Errorf("%q is IPv4 written as IPv6; write it as plain IPv4", text)
 	}
 	return p, nil
 }

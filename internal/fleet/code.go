@@ -61,6 +61,9 @@ func (s *Service) Redeem(ctx context.Context, code string, c Claim) (Device, err
 	if known.Expires <= s.now().UnixMilli() {
 		return Device{}, badCode()
 	}
+	if c.Holds != nil && c.Holds(ctx, known.User, known.Product) != nil {
+		return Device{}, badCode() // whoever made it has left
+	}
 	if err := s.store.DeleteCode(ctx, known.Hash); err != nil {
 		return Device{}, codeFault(err) // somebody else may have been faster
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
-	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 // importChunk is how many devices one transaction of an import, or of deleting
@@ -145,7 +144,7 @@ func (c *chunk) sort(line string, d *Device) {
 		c.move(*d)
 	case d.Product != 0 || d.Platform != 0 && c.product.Platform != 0 && d.Platform != c.product.Platform:
 		c.out.Invalid = append(c.out.Invalid, line)
-	case d.Owner != "" && d.Owner != c.user && scope.Of(d.Owner) != c.product.Owner:
+	case d.Owner != "" && d.Owner != c.user: // also the product owner's: others of the team must not take it in
 		c.out.NonMember = append(c.out.NonMember, line)
 	default:
 		c.move(*d)

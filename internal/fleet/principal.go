@@ -28,6 +28,7 @@ func (d *Directory) Bear(ctx context.Context, p *scope.Principal) error {
 	case device.Denied:
 		return fault.New(fault.Forbidden, "Permission denied: this device is not admitted to its product.")
 	}
+	p.Lent = p.User == ""
 	p.User, p.Firmware = device.Owner, device.Firmware
 	if device.Product == 0 || device.Quarantined {
 		return nil

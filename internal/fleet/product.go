@@ -111,21 +111,27 @@ func (s *Service) UpdateProduct(ctx context.Context, p Product, c ProductChange)
 // Conflict unless forced: then claimed devices stay with their owners, and the
 // others are deleted. It may be repeated after an interruption.
 func (s *Service) DeleteProduct(ctx context.Context, id int64, force bool) error {
-	s.changing.Lock()
-	defer s.changing.Unlock()
 	for force {
-		page, err := s.store.ProductDevices(ctx, Query{Product: id, Sort: ByID, Limit: importChunk})
+		n, err := s.empty(ctx, id)
 		if err != nil {
 			return err
 		}
-		if len(page) == 0 {
+		if n == 0 {
 			break
-		}
-		if err := s.leave(ctx, page); err != nil {
-			return err
 		}
 	}
 	return s.store.DeleteProduct(ctx, id)
+}
+
+// empty takes some devices out of a product, and tells how many there were.
+func (s *Service) empty(ctx context.Context, id int64) (int, error) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	page, err := s.store.ProductDevices(ctx, Query{Product: id, Sort: ByID, Limit: importChunk})
+	if err != nil || len(page) == 0 {
+		return 0, err
+	}
+	return len(page), s.leave(ctx, page)
 }
 
 // apply checks a change and makes it.

@@ -36,7 +36,7 @@ type Service struct {
 
 	codes, lookups hourly
 
-	changing sync.Mutex // of known devices: what was read stays true until it is written
+	changing sync.Mutex // of devices: what was read stays true until it is written
 }
 
 // New makes a Service.
@@ -70,6 +70,10 @@ type Claim struct {
 	// May says whether the caller may claim unclaimed devices of a product; nil
 	// means that it may.
 	May func(product int64) error
+
+	// Holds says whether the maker of a claim code, of a product unless that is
+	// 0, may still claim; nil means that it may.
+	Holds func(ctx context.Context, user string, product int64) error
 }
 
 // Claim makes a device the owner's unless somebody has it; one's own device

@@ -104,7 +104,12 @@ func (s *Service) Vacate(ctx context.Context, home scope.Scope) error {
 				break
 			}
 			for i := range users {
-				if err := s.DeleteUser(ctx, users[i]); err != nil {
+				if kind == Customer {
+					if err := s.leaving(ctx, users[i]); err != nil {
+						return err
+					}
+				}
+				if err := s.remove(ctx, users[i].ID); err != nil {
 					return err
 				}
 			}

@@ -99,9 +99,9 @@ func (s *Service) ClientGrant(ctx context.Context, c Caller, customer string, wa
 		return Issued{}, err
 	}
 	var known Client
-	err = s.attempt(c.Address, func() error {
+	err = s.limited(c.Address, func() (outcome, error) {
 		known, err = s.registered(ctx, c)
-		return err
+		return secretOutcome(err), err
 	})
 	switch {
 	case err != nil:
@@ -230,12 +230,16 @@ func (s *Service) DeleteClient(ctx context.Context, owner scope.Scope, id string
 	if err != nil {
 		return err
 	}
+	own, err := s.tokens.TokensOf(ctx, c.ID) // before the store deletes them: their streams end, too
+	if err != nil {
+		return err
+	}
 	if err := s.clients.DeleteClient(ctx, id); err != nil {
 		return err
 	}
 	s.cache.clear()
 	if c.ofProduct() {
-		return s.endWhere(ctx, c.ID, func(*Token) bool { return true })
+		return s.end(ctx, own)
 	}
 	return s.endWhere(ctx, owner.ID, func(t *Token) bool { return t.Client == c.ID && t.Family == "" })
 }

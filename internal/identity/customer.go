@@ -17,12 +17,12 @@ import (
 // which has no customers; an address that tries too often gets a fault Limited.
 func (s *Service) AuthenticateClient(ctx context.Context, c Caller) (*scope.Principal, error) {
 	var known Client
-	err := s.attempt(c.Address, func() (err error) {
+	err := s.limited(c.Address, func() (o outcome, err error) {
 		known, err = s.registered(ctx, c)
 		if err == nil && !known.ofProduct() {
-			return ErrClient
+			err = ErrClient
 		}
-		return err
+		return secretOutcome(err), err
 	})
 	if errors.Is(err, ErrClient) {
 		return nil, fault.New(fault.Unauthenticated, "Client credentials are invalid")
@@ -36,8 +36,18 @@ func (s *Service) AuthenticateClient(ctx context.Context, c Caller) (*scope.Prin
 // CreateCustomer makes a customer of a product and logs it in; client is the
 // name that its token carries. Without a password it is a shadow customer, for
 // whom the product's own server acts. Errors: a fault Invalid naming "email" or
-// "password"; a fault Conflict for an address that is taken in the product.
-func (s *Service) CreateCustomer(ctx context.Context, product scope.Scope, email, password, client string) (Issued, error) {
+// "password"; a fault Conflict for an address that is taken in the product; a
+// fault Limited for an address that makes many:
+// an app's secret is in every copy of it.
+func (s *Service) CreateCustomer(ctx context.Context, product scope.Scope, email, password, client, address string) (got Issued, err error) {
+	err = s.request(address, func() error {
+		got, err = s.createCustomer(ctx, product, email, password, client)
+		return err
+	})
+	return got, err
+}
+
+func (s *Service) createCustomer(ctx context.Context, product scope.Scope, email, password, client string) (Issued, error) {
 	u := User{ID: event.NewID(), Username: email, Kind: Customer, Home: product, Created: s.now().UnixMilli()}
 	if err := checkEmail(email); err != nil {
 		return Issued{}, err

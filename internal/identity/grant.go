@@ -72,7 +72,22 @@ func (s *Service) PasswordGrant(ctx context.Context, l Login) (Issued, error) {
 	if err != nil {
 		return Issued{}, err
 	}
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
+	if err := s.unchanged(ctx, &u); err != nil {
+		return Issued{}, err
+	}
 	return s.issueTwo(ctx, Token{User: u.ID, Client: l.Client}, lifetime)
+}
+
+// unchanged says whether a password that was compared is still the user's. The
+// caller holds accounts. Errors: ErrCredentials.
+func (s *Service) unchanged(ctx context.Context, u *User) error {
+	now, err := s.users.UserByID(ctx, u.ID)
+	if fault.Is(err, fault.NotFound) || err == nil && now.PasswordHash != u.PasswordHash {
+		return ErrCredentials
+	}
+	return err
 }
 
 func (s *Service) lifetimeOf(l Lifetime) (int64, error) {

@@ -27,8 +27,8 @@ func (s *Service) RefreshGrant(ctx context.Context, c Caller, token string, want
 	if err := s.proveClient(ctx, c); err != nil {
 		return Issued{}, err
 	}
-	s.refreshing.Lock()
-	defer s.refreshing.Unlock()
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
 	t, err := s.spend(ctx, token, c.Client)
 	if err != nil {
 		return Issued{}, err
@@ -45,11 +45,16 @@ func (s *Service) RefreshGrant(ctx context.Context, c Caller, token string, want
 func (s *Service) proveClient(ctx context.Context, c Caller) error {
 	return s.limited(c.Address, func() (outcome, error) {
 		_, err := s.clientOf(ctx, c)
-		if errors.Is(err, ErrClient) {
-			return refused, err
-		}
-		return unknown, err
+		return secretOutcome(err), err
 	})
+}
+
+// secretOutcome is the outcome of looking at a client's secret.
+func secretOutcome(err error) outcome {
+	if errors.Is(err, ErrClient) {
+		return refused
+	}
+	return unknown
 }
 
 // spend takes a refresh token out of use and gives its record.

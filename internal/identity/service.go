@@ -68,8 +68,10 @@ type Service struct {
 	hashes  chan struct{} // one slot per password hash under way
 	revoked func(token string)
 
-	refreshing sync.Mutex // a family that ends stays ended: nobody adds to it meanwhile
-	leaving    func(ctx context.Context, u User) error
+	// accounts is held while an account or its tokens change: what was proved is
+	// still so when a token is issued or the account is written.
+	accounts sync.Mutex
+	leaving  func(ctx context.Context, u User) error
 
 	apiDomain string // what the names of API users end in
 }

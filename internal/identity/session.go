@@ -32,6 +32,11 @@ func (s *Service) OpenSession(ctx context.Context, username, password, address s
 	if err != nil {
 		return Opened{}, err
 	}
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
+	if err := s.unchanged(ctx, &u); err != nil {
+		return Opened{}, err
+	}
 	ends := s.now().Add(sessionLife).UnixMilli()
 	token, err := s.issue(ctx, Token{User: u.ID, Kind: Session, Client: sessionClient}, int64(sessionLife/time.Second))
 	return Opened{Token: token, Expires: ends, User: u}, err

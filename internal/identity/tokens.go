@@ -27,12 +27,16 @@ func (s *Service) Revoke(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
 	return s.endFamily(ctx, &t)
 }
 
 // RevokeID is Revoke for the token of a user, or of a client itself, that has
 // the given id (see Token.ID).
 func (s *Service) RevokeID(ctx context.Context, owner, id string) error {
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
 	found, err := s.pick(ctx, owner, func(t *Token) bool { return t.ID() == id })
 	if err != nil || len(found) == 0 {
 		return err
@@ -43,6 +47,12 @@ func (s *Service) RevokeID(ctx context.Context, owner, id string) error {
 // RevokeAll ends every token of a user but those of the user's devices, which
 // could not log in again.
 func (s *Service) RevokeAll(ctx context.Context, user string) error {
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
+	return s.revokeAll(ctx, user)
+}
+
+func (s *Service) revokeAll(ctx context.Context, user string) error {
 	return s.endWhere(ctx, user, func(t *Token) bool { return t.Device == "" })
 }
 

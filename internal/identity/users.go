@@ -105,6 +105,8 @@ func (s *Service) CheckUsername(name string) error {
 		return fault.Field("username", "It holds no spaces, slashes or control characters, and is valid UTF-8.")
 	case event.IsID(strings.ToLower(name)):
 		return fault.Field("username", "It must not look like an id.")
+	case strings.EqualFold(name, Admin):
+		return fault.Field("username", "The name %s is the administrator's.", Admin)
 	case s.IsAPIUser(name):
 		return fault.Field("username", "Names that end in %s are those of API users.", s.apiDomain)
 	}
@@ -175,11 +177,32 @@ func (s *Service) EditUser(ctx context.Context, id string, e Edit) (User, error)
 			return User{}, err
 		}
 	}
+	hash := ""
+	if e.Password != nil { // the costly part, before accounts is held
+		if err := checkNewPassword(*e.Password); err != nil {
+			return User{}, err
+		}
+		if hash, err = s.hashPassword(ctx, *e.Password); err != nil {
+			return User{}, err
+		}
+	}
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
+	proved := u.PasswordHash
+	if u, err = s.users.UserByID(ctx, id); err != nil {
+		return User{}, err // deleted meanwhile
+	}
+	if (e.Username != nil || e.Password != nil) && u.PasswordHash != proved {
+		return User{}, fault.Field("current_password", "It is not the password of this account.")
+	}
+	if hash != "" {
+		u.PasswordHash = hash
+	}
 	if err := s.edit(ctx, &u, &e); err != nil {
 		return User{}, err
 	}
 	if e.Invalidate {
-		return u, s.RevokeAll(ctx, id)
+		return u, s.revokeAll(ctx, id)
 	}
 	return u, s.forget(ctx, id)
 }
@@ -195,6 +218,9 @@ func (s *Service) edit(ctx context.Context, u *User, e *Edit) error {
 		if u.Kind == Customer {
 			return fault.Field("username", "A customer's name cannot be changed.")
 		}
+		if strings.EqualFold(u.Username, Admin) { // the next start would make another one
+			return fault.Field("username", "The administrator's name cannot be changed.")
+		}
 		if err := s.CheckUsername(*e.Username); err != nil {
 			return err
 		}
@@ -202,9 +228,6 @@ func (s *Service) edit(ctx context.Context, u *User, e *Edit) error {
 		if err := s.checkFree(ctx, u); err != nil {
 			return err
 		}
-	}
-	if e.Password != nil {
-		return s.saveWithPassword(ctx, u, *e.Password)
 	}
 	return s.users.SaveUser(ctx, *u)
 }
@@ -225,10 +248,23 @@ func NewPassword() string { return rand.Text() }
 // ResetPassword gives a user another password and ends the user's tokens:
 // whoever knew the old one is out. Errors: a fault Invalid naming "password".
 func (s *Service) ResetPassword(ctx context.Context, u User, password string) error {
-	if err := s.saveWithPassword(ctx, &u, password); err != nil {
+	if err := checkNewPassword(password); err != nil {
 		return err
 	}
-	return s.RevokeAll(ctx, u.ID)
+	hash, err := s.hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
+	if u, err = s.users.UserByID(ctx, u.ID); err != nil {
+		return err // deleted meanwhile
+	}
+	u.PasswordHash = hash
+	if err := s.users.SaveUser(ctx, u); err != nil {
+		return err
+	}
+	return s.revokeAll(ctx, u.ID)
 }
 
 // AskForReset gives the person who asks for a new password, within the limits
@@ -275,6 +311,8 @@ func (s *Service) DeleteUser(ctx context.Context, u User) error {
 // remove deletes a user with its tokens. The whole cache is forgotten: a token
 // that was issued meanwhile may be in it.
 func (s *Service) remove(ctx context.Context, id string) error {
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
 	tokens, err := s.tokens.TokensOf(ctx, id)
 	if err != nil {
 		return err

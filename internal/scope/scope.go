@@ -69,6 +69,7 @@ type Principal struct {
 	Product  int64  // product that the device is in; 0 = none
 	Org      string // organization that the product belongs to; "" = none
 	Firmware int    // product firmware version; 0 = unknown
+	Lent     bool   // the product made it: it is not the owner's ear
 
 	// Home confines a token to one product or organization: that of an API
 	// user, of a product's OAuth client or of a customer. The zero Scope

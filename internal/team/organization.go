@@ -15,7 +15,7 @@ import (
 
 // Bounds of organizations.
 const (
-	maxOrganizations = 100 // that one user belongs to
+	maxOrganizations = 100 // that one user owns
 	maxName          = 128 // bytes
 )
 
@@ -63,8 +63,14 @@ func (s *Service) CreateOrganization(ctx context.Context, user, name string) (Or
 	if err != nil {
 		return Organization{}, err
 	}
-	if len(mine) >= maxOrganizations {
-		return Organization{}, fault.New(fault.Conflict, "You belong to %d teams already, and can found no organization more.", len(mine))
+	owned := 0
+	for i := range mine {
+		if mine[i].Scope.Kind == scope.Organization && mine[i].Role == Owner {
+			owned++
+		}
+	}
+	if owned >= maxOrganizations {
+		return Organization{}, fault.New(fault.Conflict, "You own %d organizations already, which is the limit.", owned)
 	}
 	o := Organization{ID: event.NewID(), Slug: scope.Slug(name, "organization"), Name: name, Created: s.Now().UnixMilli()}
 	if event.IsID(o.Slug) { // it would be taken for an organization's id
