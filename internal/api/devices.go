@@ -128,7 +128,7 @@ func (a *API) replyDevice(w http.ResponseWriter, r *http.Request, d *fleet.Devic
 // listDevices handles GET /v1/devices: a bare array, with a link to the next
 // page if there may be one.
 func (a *API) listDevices(w http.ResponseWriter, r *http.Request) error {
-	p, err := readPaging(r, devicesPage, devicesPage)
+	p, err := pageWithin(r, devicesPage, devicesPage)
 	if err != nil {
 		return err
 	}

@@ -148,48 +148,7 @@ func (in *input) object(name string) []byte {
 	return bytes.Clone(v)
 }
 
-// paging is a page that a query asks for.
-type paging struct{ page, size int }
-
-// readPaging reads page and per_page; without them it is the first page of the
-// usual size.
-func readPaging(r *http.Request, usual, most int) (paging, error) {
-	q := r.URL.Query()
-	p := paging{1, usual}
-	for _, n := range []struct {
-		name string
-		to   *int
-		most int
-	}{{"page", &p.page, 1_000_000}, {"per_page", &p.size, most}, {"perPage", &p.size, most}} {
-		text := q.Get(n.name)
-		if text == "" {
-			continue
-		}
-		v, err := strconv.Atoi(text)
-		if err != nil || v < 1 || v > n.most {
-			return p, fault.Field(n.name, "It must be a whole number from 1 to %d.", n.most)
-		}
-		*n.to = v
-	}
-	return p, nil
-}
-
-func (p paging) offset() int { return (p.page - 1) * p.size }
-
 // linkNext tells, in a header, where the next page of a bare list is.
-func (a *API) linkNext(w http.ResponseWriter, r *http.Request, p paging) {
-	w.Header().Set("Link", fmt.Sprintf(`<%s%s?page=%d&per_page=%d>; rel="next"`, strings.TrimRight(a.BaseURL, "/"), r.URL.EscapedPath(), p.page+1, p.size))
-}
-
-// meta is what a list says about its pages (cloud API reference, section 8).
-type meta struct {
-	TotalPages   int64 `json:"total_pages"`
-	TotalRecords int64 `json:"total_records"`
-	Page         int   `json:"page"`
-	PerPage      int   `json:"per_page"`
-}
-
-func (p paging) meta(total int64) meta {
-	size := int64(p.size)
-	return meta{max(1, (total+size-1)/size), total, p.page, p.size}
+func (a *API) linkNext(w http.ResponseWriter, r *http.Request, p page) {
+	w.Header().Set("Link", fmt.Sprintf(`<%s%s?page=%d&per_page=%d>; rel="next"`, strings.TrimRight(a.BaseURL, "/"), r.URL.EscapedPath(), p.number+1, p.size))
 }

@@ -143,7 +143,7 @@ func readConfig(r *http.Request) ([]byte, error) {
 }
 
 func (a *API) list(w http.ResponseWriter, r *http.Request, sc scope.Scope) error {
-	p, err := readPaging(r, integrationsPage, integrationsPage)
+	p, err := pageWithin(r, integrationsPage, integrationsPage)
 	if err != nil {
 		return err
 	}

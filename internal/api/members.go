@@ -31,7 +31,7 @@ func (a *API) routeMembers(m *table) {
 
 // listMembers handles GET /v1/products/{product}/devices.
 func (a *API) listMembers(w http.ResponseWriter, r *http.Request) error {
-	p, err := readPaging(r, membersPage, maxMembersPage)
+	p, err := pageWithin(r, membersPage, maxMembersPage)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (a *API) listMembers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reply(w, http.StatusOK, map[string]any{"devices": list, "customers": []struct{}{}, "meta": p.meta(total)})
+	reply(w, http.StatusOK, map[string]any{"devices": list, "customers": []struct{}{}, "meta": p.meta(int(total))})
 	return nil
 }
 

@@ -14,17 +14,25 @@ type page struct{ number, size int }
 
 // pageOf reads page, counted from 1, and per_page from the query string. Errors:
 // a fault Invalid that names the field.
-func pageOf(r *http.Request) (page, error) { return pageOr(r, usualPage) }
+func pageOf(r *http.Request) (page, error) { return pageWithin(r, usualPage, mostPage) }
 
-// pageOr is pageOf for a list whose pages have another usual size.
-func pageOr(r *http.Request, usual int64) (page, error) {
+// pageWithin is pageOf for a list whose pages have sizes of their own. Some
+// clients write perPage.
+func pageWithin(r *http.Request, usual, most int) (page, error) {
 	q := r.URL.Query()
-	number1, err := number(q, "page", 1, 1, lastPage)
-	if err != nil {
-		return page{}, err
+	p := page{1, usual}
+	for _, n := range []struct {
+		name string
+		to   *int
+		most int
+	}{{"page", &p.number, lastPage}, {"per_page", &p.size, most}, {"perPage", &p.size, most}} {
+		v, err := number(q, n.name, int64(*n.to), 1, int64(n.most))
+		if err != nil {
+			return p, err
+		}
+		*n.to = int(v)
 	}
-	size, err := number(q, "per_page", usual, 1, mostPage)
-	return page{int(number1), int(size)}, err
+	return p, nil
 }
 
 // offset is how many elements come before the page.

@@ -103,7 +103,7 @@ func productObjectOf(p *fleet.Product, users, slugs map[string]string) productOb
 // listProducts handles GET of the products that the caller has a part in, or of
 // those of an organization.
 func (a *API) listProducts(w http.ResponseWriter, r *http.Request) error {
-	p, err := readPaging(r, productsPage, productsPage)
+	p, err := pageWithin(r, productsPage, productsPage)
 	if err != nil {
 		return err
 	}

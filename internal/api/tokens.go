@@ -40,7 +40,7 @@ var masked = strings.Repeat("*", 36)
 // listTokens handles GET /v1/access_tokens, a page of a thousand unless asked
 // otherwise.
 func (a *API) listTokens(w http.ResponseWriter, r *http.Request) error {
-	at, err := pageOr(r, mostPage)
+	at, err := pageWithin(r, mostPage, mostPage)
 	if err != nil {
 		return err
 	}
