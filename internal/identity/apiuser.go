@@ -67,6 +67,8 @@ func (s *Service) IsAPIUser(username string) bool {
 // EditAPIUser replaces an API user's actions and its token. Errors: a fault
 // NotFound.
 func (s *Service) EditAPIUser(ctx context.Context, home scope.Scope, username string, actions []string) (User, string, error) {
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
 	u, err := s.apiUser(ctx, home, username)
 	if err != nil {
 		return User{}, "", err
@@ -75,7 +77,7 @@ func (s *Service) EditAPIUser(ctx context.Context, home scope.Scope, username st
 	if err := s.users.SaveUser(ctx, u); err != nil {
 		return User{}, "", err
 	}
-	if err := s.RevokeAll(ctx, u.ID); err != nil {
+	if err := s.revokeAll(ctx, u.ID); err != nil {
 		return User{}, "", err
 	}
 	token, err := s.issue(ctx, Token{User: u.ID, Client: apiUserClient}, 0)

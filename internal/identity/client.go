@@ -195,6 +195,8 @@ func checkClient(c *Client) error {
 // EditClient gives a client of an owner another name, redirect or rights; nil
 // leaves them as they are. Errors: a fault NotFound; as CreateClient.
 func (s *Service) EditClient(ctx context.Context, owner scope.Scope, id string, name, redirect, rights *string) (Client, error) {
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
 	c, err := s.clientIn(ctx, owner, id)
 	if err != nil {
 		return Client{}, err
@@ -226,6 +228,8 @@ func (s *Service) clientIn(ctx context.Context, owner scope.Scope, id string) (C
 // has, for itself or for its owner. Tokens of users who logged in through it
 // stay theirs. Errors: a fault NotFound.
 func (s *Service) DeleteClient(ctx context.Context, owner scope.Scope, id string) error {
+	s.accounts.Lock()
+	defer s.accounts.Unlock()
 	c, err := s.clientIn(ctx, owner, id)
 	if err != nil {
 		return err

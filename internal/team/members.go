@@ -209,6 +209,8 @@ func (s *Service) DeleteOrganization(ctx context.Context, id string) error {
 	if err := s.Clear(ctx, sc); err != nil {
 		return err
 	}
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	return s.Organizations.DeleteOrganization(ctx, id)
 }
 

@@ -107,6 +107,12 @@ func (s *Service) RenameOrganization(ctx context.Context, o Organization, name s
 	if err := checkName(name); err != nil {
 		return Organization{}, err
 	}
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	o, err := s.Organizations.Organization(ctx, o.ID)
+	if err != nil {
+		return Organization{}, err // deleted meanwhile
+	}
 	o.Name = name
 	return o, s.Organizations.SaveOrganization(ctx, o)
 }
