@@ -3,6 +3,7 @@ package deliver_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -69,10 +70,10 @@ func TestReplaysWithoutSuccessBecomeDeadLetters(t *testing.T) {
 }
 
 // moodySecrets cannot be read until they are ready.
-type moodySecrets struct{ ready bool }
+type moodySecrets struct{ ready atomic.Bool }
 
 func (s *moodySecrets) Resolve(_ scope.Scope, names []string, into []string) ([]string, error) {
-	if !s.ready {
+	if !s.ready.Load() {
 		return into, errors.New("the secrets cannot be read")
 	}
 	for range names {
@@ -93,7 +94,7 @@ func TestADeliveryWaitsForItsSecrets(t *testing.T) {
 		if got := h.outcomes(); got != "map[error again:1]" {
 			t.Errorf("without secrets: %s", got)
 		}
-		s.ready = true
+		s.ready.Store(true)
 		time.Sleep(5 * time.Second)
 		g.drain()
 		if got := h.outcomes(); got != "map[error again:1 success:1]" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -250,8 +251,9 @@ func TestJobsGoOnWhenTheStoreRecovers(t *testing.T) {
 			t.Errorf("at the end %+v", j)
 		}
 		synctest.Wait()
-		fails := true
-		l.fail = func(int) (before, after bool) { return fails, false }
+		var fails atomic.Bool
+		fails.Store(true)
+		l.fail = func(int) (before, after bool) { return fails.Load(), false }
 		if _, err := r.Between(t.Context(), "in", replay.Range, 0, 1<<50, 100); err != nil {
 			t.Fatal(err)
 		}
@@ -260,7 +262,7 @@ func TestJobsGoOnWhenTheStoreRecovers(t *testing.T) {
 		if j := r.List("in")[0]; j.State != replay.Running {
 			t.Errorf("with a store that fails for ten minutes: %+v", j)
 		}
-		fails = false
+		fails.Store(false)
 		time.Sleep(time.Minute)
 		if j := r.List("in")[0]; j.State != replay.Finished || j.Accepted != 1000 {
 			t.Errorf("after that: %+v", j)
@@ -321,10 +323,11 @@ func TestJobsWaitWhileTooManyReplaysAreUnfinished(t *testing.T) {
 		s := memory.New()
 		failed(t, s, 200)
 		l := &fakeLog{Store: s}
-		unfinished := 1000
+		var unfinished atomic.Int64
+		unfinished.Store(1000)
 		r, err := replay.Open(t.Context(), replay.Options{
 			Store: l, Jobs: l, Log: l, Finder: l, Keep: new(sync.Mutex), Now: time.Now,
-			Unfinished: func(string) int { return unfinished }, Error: func(err error) { t.Error(err) },
+			Unfinished: func(string) int { return int(unfinished.Load()) }, Error: func(err error) { t.Error(err) },
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -338,7 +341,7 @@ func TestJobsWaitWhileTooManyReplaysAreUnfinished(t *testing.T) {
 		if n := l.replayed(); n != 0 {
 			t.Errorf("%d replays beside 1000 unfinished ones", n)
 		}
-		unfinished = 999
+		unfinished.Store(999)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if n := l.replayed(); n != 100 {
