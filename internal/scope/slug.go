@@ -16,13 +16,14 @@ func Slug(name, otherwise string) string {
 			gap = b.Len() > 0
 			continue
 		}
-		if b.Len() >= maxSlug {
+		joint := ""
+		if gap {
+			joint, gap = "-", false
+		}
+		if b.Len()+len(joint) >= maxSlug {
 			break
 		}
-		if gap {
-			b.WriteByte('-')
-			gap = false
-		}
+		b.WriteString(joint)
 		b.WriteRune(r)
 	}
 	if b.Len() == 0 {
