@@ -115,9 +115,10 @@ func (a *API) listLedgers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	all = slices.DeleteFunc(all, func(d ledger.Definition) bool { return !wanted(&d) })
-	list := []ledgerJSON{}
-	for i := at.offset(); i < min(at.offset()+at.size, len(all)); i++ {
-		list = append(list, ledgerOf(&all[i]))
+	shown := pageFrom(at, all)
+	list := make([]ledgerJSON, len(shown))
+	for i := range shown {
+		list[i] = ledgerOf(&shown[i])
 	}
 	reply(w, http.StatusOK, map[string]any{"ledgers": list, "ledger_definitions": list, "meta": at.ledgerMeta(len(all))})
 	return nil

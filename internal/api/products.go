@@ -215,9 +215,6 @@ func (a *API) deleteProduct(w http.ResponseWriter, r *http.Request) error {
 	if err := a.Team.Clear(r.Context(), scopeOf(r)); err != nil {
 		return err
 	}
-	if err := a.Team.Clear(r.Context(), scopeOf(r)); err != nil {
-		return err
-	}
 	return done(w, a.Fleet.DeleteProduct(r.Context(), productOf(r).ID, force))
 }
 

@@ -1,14 +1,12 @@
 package api
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
-	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/team"
 )
@@ -82,11 +80,8 @@ func (a *API) openSession(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	opened, err := a.Identity.OpenSession(r.Context(), in["username"], in["password"], a.Address(r))
-	if errors.Is(err, identity.ErrCredentials) {
-		return fault.New(invalidGrant, "User credentials are invalid").Because(err)
-	}
 	if err != nil {
-		return err
+		return oauthFault(err, "User credentials are invalid")
 	}
 	w.Header().Del("Access-Control-Allow-Origin")
 	doNotStore(w)

@@ -52,8 +52,5 @@ func (t *table) Post(pattern string, r route) { t.add(http.MethodPost, pattern, 
 // Put adds a route.
 func (t *table) Put(pattern string, r route) { t.add(http.MethodPut, pattern, r) }
 
-// Patch adds a route.
-func (t *table) Patch(pattern string, r route) { t.add(http.MethodPatch, pattern, r) }
-
 // Delete adds a route.
 func (t *table) Delete(pattern string, r route) { t.add(http.MethodDelete, pattern, r) }

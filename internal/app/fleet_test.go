@@ -31,15 +31,7 @@ func newFleetHub(t testing.TB) *fleetHub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	served := make(chan error, 1)
-	go func() { served <- hub.Serve(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
-	})
+	serve(t, hub)
 	h := &fleetHub{t, hub}
 	h.do("POST", "/v1/products", "application/json", strings.NewReader(`{"name":"fleet","platform_id":13}`), nil)
 	return h

@@ -61,6 +61,12 @@ func newWorldOf(t *testing.T, change func(*app.Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	serve(t, hub)
+	return &world{t, hub, web}
+}
+
+// serve runs a hub until the end of the test.
+func serve(t testing.TB, hub *app.Hub) {
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- hub.Serve(ctx) }()
@@ -70,7 +76,6 @@ func newWorldOf(t *testing.T, change func(*app.Options)) *world {
 			t.Error(err)
 		}
 	})
-	return &world{t, hub, web}
 }
 
 // call sends JSON to the hub and decodes its answer.

@@ -67,12 +67,12 @@ type Claim struct {
 	Name     string // of a device that is registered
 	Register bool   // register an id that nobody knows
 
-	// May says whether the caller may claim unclaimed devices of a product; nil
-	// means that it may.
+	// May says whether the caller may claim unclaimed devices of a product: a nil
+	// error means that it may. It must be set.
 	May func(product int64) error
 
 	// Holds says whether the maker of a claim code, of a product unless that is
-	// 0, may still claim; nil means that it may.
+	// 0, may still claim: a nil error, or no Holds at all, means that it may.
 	Holds func(ctx context.Context, user string, product int64) error
 }
 

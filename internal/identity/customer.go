@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -73,9 +71,6 @@ func (s *Service) createCustomer(ctx context.Context, product scope.Scope, email
 }
 
 func checkEmail(email string) error {
-	odd := func(r rune) bool {
-		return r == '/' || r == utf8.RuneError || unicode.IsSpace(r) || unicode.IsControl(r)
-	}
 	name, host, ok := strings.Cut(email, "@")
 	if !ok || name == "" || host == "" || len(email) > maxUsername || strings.ContainsFunc(email, odd) {
 		return fault.Field("email", "It must be an e-mail address of at most %d bytes.", maxUsername)

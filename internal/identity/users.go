@@ -95,9 +95,6 @@ func checkNewPassword(password string) error {
 // CheckUsername refuses names that a path or a key could not hold, and those
 // that look like an API user's, with a fault Invalid naming "username".
 func (s *Service) CheckUsername(name string) error {
-	odd := func(r rune) bool {
-		return r == '/' || r == utf8.RuneError || unicode.IsSpace(r) || unicode.IsControl(r)
-	}
 	switch {
 	case name == "" || len(name) > maxUsername:
 		return fault.Field("username", "It has 1 to %d bytes.", maxUsername)
@@ -111,6 +108,12 @@ func (s *Service) CheckUsername(name string) error {
 		return fault.Field("username", "Names that end in %s are those of API users.", s.apiDomain)
 	}
 	return nil
+}
+
+// odd says whether a rune has no place in a name: paths and keys are made of
+// them.
+func odd(r rune) bool {
+	return r == '/' || r == utf8.RuneError || unicode.IsSpace(r) || unicode.IsControl(r)
 }
 
 func checkInfo(info string) error {

@@ -7,7 +7,6 @@
 package respond
 
 import (
-	"encoding/base64"
 	"fmt"
 	"mime"
 	"strconv"
@@ -144,7 +143,7 @@ func (m *maker) data(part []byte) string {
 	if !m.attempt.Integration.Definition.DataURL {
 		return string(part)
 	}
-	return "data:" + m.contentType() + ";base64," + base64.StdEncoding.EncodeToString(part)
+	return event.DataURL(m.contentType(), part)
 }
 
 func (m *maker) contentType() string {

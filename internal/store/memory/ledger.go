@@ -77,12 +77,7 @@ func (s *Store) LedgerInstances(_ context.Context, owner scope.Scope, name strin
 		}
 	}
 	slices.SortFunc(out, func(a, b ledger.Instance) int { return cmp.Compare(a.Value, b.Value) })
-	total = len(out)
-	out = out[min(skip, total):min(skip+limit, total)]
-	if len(out) == 0 {
-		out = nil
-	}
-	return out, total, nil
+	return paged(out, limit, skip), len(out), nil
 }
 
 // LedgerVersions implements ledger.Instances.

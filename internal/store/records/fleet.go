@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/fleet"
-	"github.com/fieldhook/fieldhook/internal/store"
 )
 
 const deviceColumns = "SELECT id, name, owner, product, platform, serial, iccid, imei, notes, firmware, desired," +
@@ -21,18 +20,7 @@ func (s *Store) DeviceByID(ctx context.Context, id string) (fleet.Device, error)
 
 // DeviceByName implements fleet.Devices.
 func (s *Store) DeviceByName(ctx context.Context, owner, name string) (fleet.Device, error) {
-	all, err := collect(ctx, s, "device", scanDevice, deviceColumns+"WHERE owner = $1 AND name = $2 ORDER BY created, id LIMIT 1", owner, name)
-	if err != nil || len(all) == 0 {
-		return fleet.Device{}, missingUnless(err, "device")
-	}
-	return all[0], nil
-}
-
-func missingUnless(err error, thing string) error {
-	if err != nil {
-		return err
-	}
-	return store.Missing(thing)
+	return one(ctx, s, "device", scanDevice, deviceColumns+"WHERE owner = $1 AND name = $2 ORDER BY created, id LIMIT 1", owner, name)
 }
 
 // DevicesOf implements fleet.Devices.

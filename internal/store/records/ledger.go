@@ -6,7 +6,6 @@ import (
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/ledger"
 	"github.com/fieldhook/fieldhook/internal/scope"
-	"github.com/fieldhook/fieldhook/internal/store"
 )
 
 // Ledgers implements ledger.Definitions.
@@ -63,18 +62,7 @@ const instanceColumns = "SELECT value, version, data, created, updated, 0 FROM l
 
 // LedgerInstance implements ledger.Instances.
 func (s *Store) LedgerInstance(ctx context.Context, k ledger.Key) (ledger.Instance, error) {
-	all, err := collect(ctx, s, "ledger instance", scanInstance(k), instanceColumns+ofInstance, arguments(k)...)
-	if err != nil || len(all) == 1 {
-		return first(all), err
-	}
-	return ledger.Instance{}, store.Missing("ledger instance")
-}
-
-func first[T any](all []T) (v T) {
-	if len(all) > 0 {
-		v = all[0]
-	}
-	return v
+	return one(ctx, s, "ledger instance", scanInstance(k), instanceColumns+ofInstance, arguments(k)...)
 }
 
 // LedgerInstances implements ledger.Instances.
@@ -86,12 +74,8 @@ func (s *Store) LedgerInstances(ctx context.Context, owner scope.Scope, name str
 	if err != nil {
 		return nil, 0, err
 	}
-	count := func(r Rows) (n int64, err error) {
-		err = r.Scan(&n)
-		return n, err
-	}
-	total, err := collect(ctx, s, "ledger instances", count, "SELECT count(*) FROM ledger_instance"+of, int64(owner.Kind), owner.ID, name)
-	return all, int(first(total)), err
+	total, err := s.count(ctx, "ledger instances", "SELECT count(*) FROM ledger_instance"+of, int64(owner.Kind), owner.ID, name)
+	return all, total, err
 }
 
 // LedgerVersions implements ledger.Instances.

@@ -41,15 +41,8 @@ func orderOf(q *fleet.Query) string {
 // CountProductDevices implements fleet.ProductDevices.
 func (s *Store) CountProductDevices(ctx context.Context, q fleet.Query) (int64, error) {
 	where, texts, args := filter(&q)
-	scan := func(r Rows) (n int64, err error) {
-		err = r.Scan(&n)
-		return n, err
-	}
-	all, err := collect(ctx, s, "count of devices", scan, "SELECT count(*) FROM device"+where+texts, args...)
-	if err != nil || len(all) == 0 {
-		return 0, err
-	}
-	return all[0], nil
+	n, err := s.count(ctx, "count of devices", "SELECT count(*) FROM device"+where+texts, args...)
+	return int64(n), err
 }
 
 // filter gives the condition of a query, what it asks of texts, and the

@@ -118,9 +118,10 @@ func rows[T any](ctx context.Context, db DB, scan func(Rows) (T, error), query s
 	return out, r.Err()
 }
 
-// one reads the row of a query by a unique key. Errors: the fault NotFound.
-func one[T any](ctx context.Context, s *Store, thing string, scan func(Rows) (T, error), query string, key any) (v T, err error) {
-	all, err := collect(ctx, s, thing, scan, query, key)
+// one reads the row of a query that finds one at the most. Errors: the fault
+// NotFound.
+func one[T any](ctx context.Context, s *Store, thing string, scan func(Rows) (T, error), query string, keys ...any) (v T, err error) {
+	all, err := collect(ctx, s, thing, scan, query, keys...)
 	if err != nil {
 		return v, err
 	}
