@@ -7,6 +7,7 @@ import (
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/team"
 )
@@ -76,12 +77,9 @@ func (a *API) openSession(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := in.need("username", "password"); err != nil {
-		return err
-	}
-	opened, err := a.Identity.OpenSession(r.Context(), in["username"], in["password"], a.Address(r))
+	opened, err := a.proveSession(r, in)
 	if err != nil {
-		return oauthFault(err, "User credentials are invalid")
+		return err
 	}
 	w.Header().Del("Access-Control-Allow-Origin")
 	doNotStore(w)
@@ -89,6 +87,23 @@ func (a *API) openSession(w http.ResponseWriter, r *http.Request) error {
 	ends := event.FormatTime(opened.Expires)
 	reply(w, http.StatusOK, sessionJSON{OK: true, ID: opened.User.ID, Username: opened.User.Username, Admin: opened.User.Admin, ExpiresAt: &ends})
 	return nil
+}
+
+// proveSession opens a session for a password, or for the code of a sign-in
+// link.
+func (a *API) proveSession(r *http.Request, in fields) (identity.Opened, error) {
+	if code, ok := in["code"]; ok {
+		if in["username"] != "" || in["password"] != "" {
+			return identity.Opened{}, fault.Field("code", "It is given instead of user name and password.")
+		}
+		opened, err := a.Identity.OpenSessionByCode(r.Context(), code, a.Address(r))
+		return opened, oauthFault(err, "The sign-in link is not valid here, or no longer.")
+	}
+	if err := in.need("username", "password"); err != nil {
+		return identity.Opened{}, err
+	}
+	opened, err := a.Identity.OpenSession(r.Context(), in["username"], in["password"], a.Address(r))
+	return opened, oauthFault(err, "User credentials are invalid")
 }
 
 // getSession handles GET /v1/session: who is logged in.

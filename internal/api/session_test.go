@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/api"
+	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/identity"
 )
 
 // openSession logs the administrator's browser in.
@@ -86,4 +88,41 @@ func TestFormTokenBeatsTheCookie(t *testing.T) {
 		t.Error("the token is kept")
 	}
 	s.want(404, ask{method: "GET", path: "/v1/integrations/" + made.json["id"].(string)})
+}
+
+// The code of a sign-in link opens a session of the administrator, where one is
+// set.
+func TestSessionByCode(t *testing.T) {
+	const code = "c0de-of-256-bits"
+	s := newServer(t, nil)
+	by := func(body string, h http.Header) answer {
+		return s.send(ask{method: "POST", path: "/v1/session", authorization: "-", header: h, body: body})
+	}
+	const invalid = "The sign-in link is not valid here, or no longer."
+	checkFailure(t, by(`{"code":"`+code+`"}`, nil), 400, "invalid_grant", invalid)
+	checkFailure(t, by(`{"code":""}`, nil), 400, "invalid_grant", invalid)
+
+	s.api.Identity = identity.New(identity.Options{
+		Users: s.store, Tokens: s.store, Devices: fleet.NewDirectory(s.store), Clients: s.store, SignInCode: code,
+	})
+	got := by(`{"code":"`+code+`"}`, nil)
+	cookies := got.Cookies()
+	if got.StatusCode != 200 || got.json["username"] != "admin" || len(cookies) != 1 || strings.Contains(got.text, code) {
+		t.Fatalf("got %d %s, cookies %v", got.StatusCode, got.text, cookies)
+	}
+	s.want(200, ask{method: "GET", path: "/v1/user", authorization: "-", header: with(cookies[0])})
+	checkFailure(t, by(`{"code":"`+code+`x"}`, nil), 400, "invalid_grant", invalid)
+	checkFailure(t, by(`{"code":"`+code+`"}`, http.Header{"Origin": {"https://evil.example"}}), 403, "permission_denied", "Permission denied: the request comes from a page of another site.")
+	if both := by(`{"code":"`+code+`","username":"admin"}`, nil); both.StatusCode != 400 || !strings.Contains(both.text, "instead of user name") {
+		t.Errorf("a code and a user name: got %d %s", both.StatusCode, both.text)
+	}
+	for range 10 {
+		by(`{"code":"wrong"}`, nil)
+	}
+	if got := by(`{"code":"`+code+`"}`, nil); got.StatusCode != 429 || got.Header.Get("Retry-After") == "" {
+		t.Errorf("after ten wrong codes: got %d %s", got.StatusCode, got.text)
+	}
+	if strings.Contains(s.log.String(), code) {
+		t.Errorf("the code is logged:\n%s", s.log)
+	}
 }

@@ -47,7 +47,7 @@ var Version = "0.1.0-dev"
 const Docs = "https://github.com/fieldhook/fieldhook"
 
 // Options is what a hub is made from. Everything but Settings may be left out;
-// the rest exists for tests.
+// the rest exists for tests and the demo.
 type Options struct {
 	Settings Settings
 	Log      *slog.Logger
@@ -57,6 +57,10 @@ type Options struct {
 	Resolver outbound.Resolver
 	RootCAs  *x509.CertPool
 	Random   func() float64 // of [0,1): whether a throttled host's call is skipped
+
+	// SignInCode opens a browser's session of the administrator without a
+	// password, as long as the hub runs; "" = nothing does. Only the demo sets it.
+	SignInCode string
 }
 
 // Hub is a running hub.
@@ -237,7 +241,7 @@ func (h *Hub) openIdentity(ctx context.Context, o *Options) (err error) {
 	h.Identity = identity.New(identity.Options{
 		Users: h.store, Tokens: h.store, Clients: h.store, Devices: fleet.NewDirectory(h.store), Now: o.Now, Revoked: h.Log.Disconnect,
 		Strict: h.settings.StrictClients, Host: hostOf(h.settings.BaseURL),
-		Leaving: h.leave,
+		Leaving: h.leave, SignInCode: o.SignInCode,
 	})
 	h.Fleet = fleet.New(fleet.Options{
 		Store: h.store, Tokens: h.Identity, Now: o.Now,

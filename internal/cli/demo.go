@@ -64,11 +64,12 @@ func (c *demoCmd) Run(ctx context.Context, s Streams) error {
 	if err != nil {
 		return fmt.Errorf("--folder: %w", err)
 	}
-	hub, note, err := c.open(ctx, folder, access, s.Err)
+	code := demo.NewCode()
+	hub, note, err := c.open(ctx, folder, access, code, s.Err)
 	if err != nil {
 		return err
 	}
-	page := &demo.Page{Version: app.Version, URL: hub.URL(), Folder: folder, New: made, Access: access, Rate: c.Rate}
+	page := &demo.Page{Version: app.Version, URL: hub.URL(), Code: code, Folder: folder, New: made, Access: access, Rate: c.Rate}
 	if note != "" {
 		page.Notes = append(page.Notes, note)
 	}
@@ -77,21 +78,21 @@ func (c *demoCmd) Run(ctx context.Context, s Streams) error {
 }
 
 // open starts the hub, on another port than the usual one if need be.
-func (c *demoCmd) open(ctx context.Context, folder string, a demo.Access, logs io.Writer) (*app.Hub, string, error) {
+func (c *demoCmd) open(ctx context.Context, folder string, a demo.Access, code string, logs io.Writer) (*app.Hub, string, error) {
 	listen := c.Listen
 	if listen == "" {
 		listen = demoListen
 	}
-	hub, err := c.openAt(ctx, listen, folder, a, logs)
+	hub, err := c.openAt(ctx, listen, folder, a, code, logs)
 	var taken *net.OpError
 	if c.Listen != "" || !errors.As(err, &taken) || taken.Op != "listen" {
 		return hub, "", err
 	}
-	hub, err = c.openAt(ctx, demoFreePort, folder, a, logs)
+	hub, err = c.openAt(ctx, demoFreePort, folder, a, code, logs)
 	return hub, demoListen + " is taken, so the hub listens on a free port.", err
 }
 
-func (c *demoCmd) openAt(ctx context.Context, listen, folder string, a demo.Access, logs io.Writer) (*app.Hub, error) {
+func (c *demoCmd) openAt(ctx context.Context, listen, folder string, a demo.Access, code string, logs io.Writer) (*app.Hub, error) {
 	settings := app.Settings{
 		Listen: listen, Store: "sqlite:" + filepath.Join(folder, "hub.db"), StoreCache: 16,
 		AdminPassword: a.Password, AdminToken: a.Token,
@@ -101,7 +102,7 @@ func (c *demoCmd) openAt(ctx context.Context, listen, folder string, a demo.Acce
 	if err := settings.Validate(); err != nil {
 		return nil, err
 	}
-	return app.New(ctx, app.Options{Settings: settings, Log: app.Logger(&settings, logs)})
+	return app.New(ctx, app.Options{Settings: settings, Log: app.Logger(&settings, logs), SignInCode: code})
 }
 
 // look finds out what the output can show.

@@ -189,7 +189,7 @@ func TestDemoHidesCredentials(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hub, err := new(demoCmd).openAt(t.Context(), "127.0.0.1:0", t.TempDir(), access, io.Discard)
+	hub, err := new(demoCmd).openAt(t.Context(), "127.0.0.1:0", t.TempDir(), access, "", io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +20,14 @@ type Access struct {
 	User     string `json:"user"`
 	Password string `json:"password"`
 	Token    string `json:"token"`
+}
+
+// NewCode makes up the code of a sign-in link: 256 bits in 43 characters that a
+// URL may hold. Unlike an Access it is kept nowhere.
+func NewCode() string {
+	var random [32]byte
+	rand.Read(random[:]) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(random[:])
 }
 
 // OpenAccess reads the Access kept in folder. In a new folder it makes one up

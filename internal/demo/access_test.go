@@ -27,6 +27,13 @@ func TestOpenAccess(t *testing.T) {
 	}
 }
 
+func TestNewCode(t *testing.T) {
+	code := NewCode()
+	if len(code) != 43 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "" || NewCode() == code {
+		t.Errorf("poor code %q", code)
+	}
+}
+
 func TestAccessIsPrivate(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no such modes")

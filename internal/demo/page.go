@@ -17,6 +17,7 @@ const (
 type Page struct {
 	Version string
 	URL     string // of the hub
+	Code    string // signs a browser in; see NewCode
 	Folder  string // absolute
 	New     bool   // the folder was made by this start
 	Access  Access
@@ -32,6 +33,9 @@ type Page struct {
 func (p *Page) Opening(out io.Writer, colour bool) error {
 	w := writer{colour: colour}
 	w.line(bold.of("Fieldhook demo"), dim.of("  "+p.Version))
+	w.line()
+	w.line(bold.of(fmt.Sprintf("%-*s", labelWidth, "Console")), plain.of("Open this first; it signs you in as long as the demo runs:"))
+	w.line(plain.of("  "), cyan.of(p.Console()))
 	w.line()
 	w.field("Hub", p.URL)
 	w.field("Folder", p.Folder+p.found())
@@ -52,6 +56,11 @@ func (p *Page) Opening(out io.Writer, colour bool) error {
 	w.line()
 	return w.flush(out)
 }
+
+// Console is the link that opens the hub's console and signs its browser in. It
+// has a line of its own, because it takes nearly all of 80 columns. What follows
+// the # never leaves the browser's address bar by itself.
+func (p *Page) Console() string { return p.URL + "/login#code=" + p.Code }
 
 func (p *Page) found() string {
 	if p.New {

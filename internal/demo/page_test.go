@@ -10,6 +10,7 @@ import (
 func examplePage() *Page {
 	return &Page{
 		Version: "1.2.3", URL: "http://127.0.0.1:8080", Folder: "/home/me/fieldhook-demo", New: true,
+		Code:    strings.Repeat("C", 43),
 		Access:  Access{User: "admin", Password: "PPPPPPPPPPPPPPPPPPPPPPPPPP", Token: "TTTTTTTTTTTTTTTTTTTTTTTTTT"},
 		Devices: []string{"greenhouse", "front-door"}, Rate: 2, Event: "temp", Target: "http://127.0.0.1:8080/bin/demo",
 	}

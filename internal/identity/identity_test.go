@@ -445,3 +445,47 @@ func TestSpentRefreshTokensAreForgotten(t *testing.T) {
 		t.Errorf("got %d stored tokens, %v, want 13: the setting's, a pair, and ten that were exchanged", len(all), err)
 	}
 }
+
+func TestSignInCode(t *testing.T) {
+	const code = "c0de-c0de-c0de-c0de"
+	h := newHub(t, func(o *identity.Options) { o.SignInCode = code })
+	for range 2 { // it is good for as long as the hub runs
+		opened, err := h.OpenSessionByCode(t.Context(), code, "127.0.0.1")
+		if err != nil || opened.User.ID != h.admin.User {
+			t.Fatalf("got a session of %q, %v, want one of the admin", opened.User.Username, err)
+		}
+		if p, _, err := h.AuthenticateSession(t.Context(), opened.Token); err != nil || !p.Admin || !p.Session {
+			t.Errorf("the session is %+v, %v", p, err)
+		}
+	}
+	for _, wrong := range []string{"", code[1:], code + "x", strings.ToUpper(code), password} {
+		if _, err := h.OpenSessionByCode(t.Context(), wrong, "127.0.0.1"); !errors.Is(err, identity.ErrCredentials) {
+			t.Errorf("code %q: got %v, want ErrCredentials", wrong, err)
+		}
+	}
+	without := newHub(t, nil)
+	for _, any := range []string{"", code} {
+		if _, err := without.OpenSessionByCode(t.Context(), any, "127.0.0.1"); !errors.Is(err, identity.ErrCredentials) {
+			t.Errorf("code %q where none is set: got %v, want ErrCredentials", any, err)
+		}
+	}
+}
+
+// Wrong codes and wrong passwords are counted together.
+func TestGuessingTheSignInCodeLocksTheAddress(t *testing.T) {
+	h := newHub(t, func(o *identity.Options) { o.SignInCode = "the right one" })
+	for range 10 {
+		if _, err := h.OpenSessionByCode(t.Context(), "wrong", "192.0.2.1"); !errors.Is(err, identity.ErrCredentials) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.OpenSessionByCode(t.Context(), "the right one", "192.0.2.1"); !fault.Is(err, fault.Limited) {
+		t.Errorf("the right code after ten wrong ones: got %v, want a fault Limited", err)
+	}
+	if _, err := h.OpenSession(t.Context(), "admin", password, "192.0.2.1"); !fault.Is(err, fault.Limited) {
+		t.Errorf("the right password after ten wrong codes: got %v, want a fault Limited", err)
+	}
+	if _, err := h.OpenSessionByCode(t.Context(), "the right one", "192.0.2.2"); err != nil {
+		t.Errorf("from another address: %v", err)
+	}
+}

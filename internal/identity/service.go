@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
 	"strings"
 	"sync"
@@ -29,6 +30,10 @@ type Options struct {
 	// Host is the host name of the hub, for the names of API users; default
 	// "localhost".
 	Host string
+
+	// SignInCode opens a browser's session of the user Admin without a
+	// password; "" = nothing does. Only its hash is kept.
+	SignInCode string
 
 	// Leaving, if set, is called before a user is deleted, to delete what is
 	// the user's in other rooms; its faults keep the user.
@@ -73,6 +78,8 @@ type Service struct {
 	accounts sync.Mutex
 	leaving  func(ctx context.Context, u User) error
 
+	code *[32]byte // hash of Options.SignInCode; nil = none
+
 	apiDomain string // what the names of API users end in
 }
 
@@ -96,7 +103,7 @@ func New(o Options) *Service {
 	if o.Host == "" {
 		o.Host = "localhost"
 	}
-	return &Service{
+	s := &Service{
 		users: o.Users, tokens: o.Tokens, devices: o.Devices, clients: o.Clients, strict: o.Strict, now: o.Now,
 		cache:   newCache(o.CacheSize, o.Trust),
 		limits:  newLimiter(maxAddresses),
@@ -104,6 +111,11 @@ func New(o Options) *Service {
 		revoked: o.Revoked, leaving: o.Leaving,
 		apiDomain: "@api." + strings.ToLower(o.Host),
 	}
+	if o.SignInCode != "" {
+		hash := sha256.Sum256([]byte(o.SignInCode))
+		s.code = &hash
+	}
+	return s
 }
 
 // Authenticate gives the principal behind a token. The principal is shared
