@@ -62,6 +62,13 @@ type Deps struct {
 	// SignUpClosed, which is the default.
 	SignUp string
 
+	// Demo says that the hub shows an example fleet.
+	Demo bool
+
+	// SampleUntil is the date (2026-03-01) before which the counts of history
+	// are made up, for show; "" = none are.
+	SampleUntil string
+
 	// RatePerAccount says that the throttle rates hosts per account.
 	RatePerAccount bool
 

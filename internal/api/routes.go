@@ -61,6 +61,7 @@ func (a *API) routeOpen(m *table) {
 	m.Head("/", a.open(a.front))
 	m.Get("/health", a.open(a.health))
 	m.Head("/health", a.open(a.health))
+	m.Get("/v1/hub", a.open(a.getHub))
 	m.Post("/oauth/token", a.open(a.grantToken))
 	m.Delete("/v1/access_tokens/{token}", a.open(a.revokeToken))
 	m.Post("/v1/users", a.open(a.signUp))

@@ -61,6 +61,9 @@ type Options struct {
 	// SignInCode opens a browser's session of the administrator without a
 	// password, as long as the hub runs; "" = nothing does. Only the demo sets it.
 	SignInCode string
+
+	Demo        bool   // the hub shows an example fleet, and says so
+	SampleUntil string // date (2026-03-01) before which counts are made up; "" = none are
 }
 
 // Hub is a running hub.
@@ -277,6 +280,7 @@ func (h *Hub) openServer(o *Options) error {
 		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Ledgers: h.Ledgers, Replays: h.replays, Usage: h.usage, Presence: h.presence, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,
+		Demo: o.Demo, SampleUntil: o.SampleUntil,
 		SignUp: h.settings.SignUp, PublishRate: h.settings.PublishRate, StreamsPerAccount: h.settings.StreamsPerAccount, MaxStreams: h.settings.MaxStreams,
 	})
 	h.server = newServer(surface.Handler(), h.logger)

@@ -58,6 +58,7 @@ var edges = []edge{
 	{"internal/api", "internal/integration", "routes about integrations"},
 	{"internal/api", "internal/ledger", "routes about ledgers"},
 	{"internal/api", "internal/publish", "the publish route"},
+	{"internal/api", "internal/respond", "tells how large a part of a response is"},
 	{"internal/api", "internal/replay", "routes about replays"},
 	{"internal/api", "internal/secret", "routes about secrets"},
 	{"internal/api", "internal/team", "every route names the action that it takes the right to do"},
