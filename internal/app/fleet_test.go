@@ -121,7 +121,8 @@ func TestInterruptedImport(t *testing.T) {
 	<-gone
 	was := h.devices()
 	got := h.imports(t.Context(), 0, devices)
-	if got.Updated+len(got.Existing) != devices || got.Updated == 0 && was < devices || h.devices() != devices {
+	t.Logf("interrupted at %d of %d devices; the hub may have gone on for a moment", was, devices)
+	if got.Updated+len(got.Existing) != devices || len(got.Existing) < was || h.devices() != devices {
 		t.Errorf("repeated at %d devices: %d updated, %d existing, %d in all, want %d", was, got.Updated, len(got.Existing), h.devices(), devices)
 	}
 }

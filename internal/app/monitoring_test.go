@@ -33,7 +33,7 @@ type view struct {
 // past waits until an integration has so many outcomes and gives its past.
 func (w *world) past(id string, outcomes int64) (v view) {
 	w.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		v = view{}
 		w.call(adminToken, "GET", "/v1/integrations/"+id, nil, &v)
 		sum := int64(0)

@@ -36,7 +36,7 @@ func TestOnlineAndOffline(t *testing.T) {
 	if e := next(t, owner); e != (streamed{"spark/status", "offline", porch}) {
 		t.Fatalf("got %+v, want offline", e)
 	}
-	for deadline := time.Now().Add(10 * time.Second); len(w.web.requests()) < 2; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); len(w.web.requests()) < 2; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the integration was triggered %d times, want twice", len(w.web.requests()))
 		}

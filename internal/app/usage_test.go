@@ -52,7 +52,7 @@ func TestDataOperations(t *testing.T) {
 		porch: {Device: porch, Received: 10, Operations: 10},
 		attic: {Device: attic, Events: 1, Published: 1, Operations: 1},
 	}
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		got := w.usage() // what a stream wrote is counted after it was written
 		if got[porch] == want[porch] && got[attic] == want[attic] && len(got) == 2 {
 			return

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -105,14 +106,48 @@ func hangs(w http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
-// runTail follows a fake stream and gives the names of the events shown and the
-// pauses between connections.
+// pipes is a listener whose connections are pipes, which work in virtual time.
+type pipes chan net.Conn
+
+func (p pipes) dial(context.Context, string, string) (net.Conn, error) {
+	near, far := net.Pipe()
+	p <- far
+	return near, nil
+}
+
+// Accept implements net.Listener.
+func (p pipes) Accept() (net.Conn, error) {
+	if c, ok := <-p; ok {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+
+// Close implements net.Listener.
+func (p pipes) Close() error { close(p); return nil }
+
+// Addr implements net.Listener.
+func (p pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
+
+// runTail follows a fake stream in virtual time, so that only what hangs is
+// silent, and gives the names of the events shown and the pauses between
+// connections.
 func runTail(t *testing.T, f *fakeStream, most int) (names []string, pauses []time.Duration, err error) {
 	t.Helper()
-	server := httptest.NewServer(f)
+	synctest.Test(t, func(t *testing.T) { names, pauses, err = tailInPipes(t, f, most) })
+	return names, pauses, err
+}
+
+func tailInPipes(t *testing.T, f *fakeStream, most int) (names []string, pauses []time.Duration, err error) {
+	p, server := make(pipes), &http.Server{Handler: f}
+	go server.Serve(p)
 	defer server.Close()
+	hub := newRemote("http://hub", "token")
+	transport := &http.Transport{DialContext: p.dial}
+	hub.http.Transport = transport
+	defer transport.CloseIdleConnections()
 	tl := &tail{
-		remote: newRemote(server.URL, "token"), path: "/v1/devices/events", most: most, silence: time.Second,
+		remote: hub, path: "/v1/devices/events", most: most, silence: time.Second,
 		wait: func(_ context.Context, d time.Duration) error {
 			pauses = append(pauses, d)
 			return nil

@@ -84,7 +84,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	lift()
 	last := publish(t, l, "after")
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := l.Close(ctx); err != nil {
 		t.Fatal(err)

@@ -178,19 +178,21 @@ func TestKeepAlive(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var dials atomic.Int32
-			c := pipeClient(t, func(_ int, far net.Conn) {
-				dials.Add(1)
-				readRequests(far, test.answer)
-			})
-			for range 3 {
-				if _, err := c.Send(limit(t), post(t, "http://127.0.0.1/", "x")); err != nil {
-					t.Fatal(err)
+			synctest.Test(t, func(t *testing.T) { // a rest is read for half a second at most
+				var dials atomic.Int32
+				c := pipeClient(t, func(_ int, far net.Conn) {
+					dials.Add(1)
+					readRequests(far, test.answer)
+				})
+				for range 3 {
+					if _, err := c.Send(limit(t), post(t, "http://127.0.0.1/", "x")); err != nil {
+						t.Fatal(err)
+					}
 				}
-			}
-			if got := dials.Load(); got != test.dials {
-				t.Errorf("%d connections for 3 requests, want %d", got, test.dials)
-			}
+				if got := dials.Load(); got != test.dials {
+					t.Errorf("%d connections for 3 requests, want %d", got, test.dials)
+				}
+			})
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package outbound
 
 import (
+	"context"
 	"io"
 	"net"
 	"strings"
@@ -144,17 +145,38 @@ func TestPoolNoticesThePeer(t *testing.T) {
 	}
 }
 
+// counter counts the client's own ends of its connections: the far ends may
+// learn late that they are closed.
+type counter struct{ open, most atomic.Int32 }
+
+// counted is a connection that is counted until it is closed.
+type counted struct {
+	*net.TCPConn
+	once sync.Once
+	open *atomic.Int32
+}
+
+func (c *counted) Close() error {
+	c.once.Do(func() { c.open.Add(-1) })
+	return c.TCPConn.Close()
+}
+
+func (c *counter) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	made, err := new(net.Dialer).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	n := c.open.Add(1)
+	for m := c.most.Load(); n > m && !c.most.CompareAndSwap(m, n); m = c.most.Load() {
+	}
+	return &counted{TCPConn: made.(*net.TCPConn), open: &c.open}, nil
+}
+
 // Many calls at once on few connections.
 func TestConcurrentCalls(t *testing.T) {
-	var open, most atomic.Int32
-	address, _ := listen(t, func(c net.Conn) {
-		n := open.Add(1)
-		defer open.Add(-1)
-		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
-		}
-		readRequests(c, okAnswer)
-	})
-	c := loopbackClient(t, Options{IdlePerOrigin: 4})
+	address, _ := listen(t, func(c net.Conn) { readRequests(c, okAnswer) })
+	var conns counter
+	c := loopbackClient(t, Options{IdlePerOrigin: 4, Dial: conns.dial})
 	var calls sync.WaitGroup
 	for range 16 {
 		calls.Go(func() {
@@ -167,7 +189,7 @@ func TestConcurrentCalls(t *testing.T) {
 		})
 	}
 	calls.Wait()
-	if most.Load() > 16+4 || c.idle.count > 4 {
-		t.Errorf("%d connections at once, %d kept", most.Load(), c.idle.count)
+	if conns.most.Load() > 16+4 || c.idle.count > 4 || int(conns.open.Load()) != c.idle.count {
+		t.Errorf("%d connections at once, %d kept, %d open in the end", conns.most.Load(), c.idle.count, conns.open.Load())
 	}
 }
