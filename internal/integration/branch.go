@@ -159,7 +159,7 @@ func (r *Registry) fresh(ctx context.Context, sc scope.Scope, config []byte) (*I
 		return nil, nil, err
 	}
 	if r.twin(in) {
-		warnings = append(warnings, "Another integration has the same event and URL: both will send a request.")
+		warnings = append(warnings, twinText)
 	}
 	return in, warnings, nil
 }

@@ -8,9 +8,19 @@ import (
 	"github.com/fieldhook/fieldhook/internal/template"
 )
 
-// template parses a template that stands at path; the same source is parsed
-// once only.
+// template parses a template that stands at path in the configuration.
 func (p *parser) template(path, source string) *template.Template {
+	t := p.parsed(path, source)
+	if t != nil && len(p.places) < maxPlaces {
+		if _, literal := t.Literal(); !literal {
+			p.places = append(p.places, Place{path, t})
+		}
+	}
+	return t
+}
+
+// parsed parses a template; the same source is parsed once only.
+func (p *parser) parsed(path, source string) *template.Template {
 	if t := p.compiled[source]; t != nil {
 		return t
 	}

@@ -34,6 +34,7 @@ func (p *parser) headers() {
 	}
 	for _, m := range all {
 		p.header(under(at.key, m.key), m)
+		p.goOn()
 	}
 }
 
@@ -47,11 +48,14 @@ func (p *parser) header(path string, m member) {
 		return
 	}
 	h := Header{Name: p.compile(path, m.key), Value: p.compile(path, value)}
+	if p.err != nil {
+		return
+	}
 	if name, ok := h.Name.Literal(); ok && !p.sendable(path, name) {
 		return
 	}
 	if value, ok := h.Value.Literal(); ok && !ValidHeaderValue(value) {
-		p.warning("%s: the value holds control characters, so the header is not sent.", path)
+		p.warning(path, "%s: the value holds control characters, so the header is not sent.", path)
 		return
 	}
 	p.d.Headers = append(p.d.Headers, h)
@@ -60,10 +64,10 @@ func (p *parser) header(path string, m member) {
 func (p *parser) sendable(path, name string) bool {
 	switch {
 	case !ValidHeaderName(name):
-		p.warning("%s: this is not a valid header name, so the header is not sent.", path)
+		p.warning(path, "%s: this is not a valid header name, so the header is not sent.", path)
 		return false
 	case ReservedHeader(name):
-		p.warning("%s: this header is set by the hub, so yours is not sent.", path)
+		p.warning(path, "%s: this header is set by the hub, so yours is not sent.", path)
 		return false
 	}
 	return true
@@ -152,7 +156,7 @@ func (p *parser) credential(path string, m member, value map[string]Text) {
 	text, ok := m.scalar()
 	switch {
 	case !known:
-		p.warning("%s is not a setting and was left out.", path)
+		p.warning(path, "%s is not a setting and was left out.", path)
 	case !ok:
 		p.fail(path, "must be text.")
 	case text != "":
@@ -181,10 +185,13 @@ func (p *parser) content() {
 	query, q, _ := p.fields("query")
 	form, f, hasForm := p.fields("form")
 	p.exclusive()
-	if p.err != nil {
+	if p.goOn(); p.err != nil {
 		return
 	}
-	send := p.sendPlan(p.queryProgram(q.key, query), hasForm, form) // checks what GET leaves out, too
+	fields := p.queryProgram(q.key, query)
+	p.goOn()
+	send := p.sendPlan(fields, hasForm, form) // checks what GET leaves out, too
+	p.goOn()
 	if p.d.Method != "GET" {
 		p.d.send = send
 	}
@@ -287,7 +294,7 @@ func (p *parser) defaults(e encoding) *defaults {
 		before, between = `"`, `":"`
 	}
 	for i, f := range defaultFields {
-		d.parts[i] = part{literal: []byte(before + f.name + between), template: p.template(f.name, f.template)}
+		d.parts[i] = part{literal: []byte(before + f.name + between), template: p.parsed(f.name, f.template)}
 	}
 	return d
 }

@@ -56,13 +56,13 @@ func TestMergeFaults(t *testing.T) {
 // send it: the whole object that a reply gave, with one setting changed.
 func TestEditLikeClients(t *testing.T) {
 	d, _ := parse(t, hook(`"json":{"a":"b"},"responseTopic":""`), scope.Sandbox)
-	merged, err := integration.Merge(d.JSON(), []byte(`{"id":"5","created_at":"x","event":"hum","deviceid":"`+device+`","body":"{{a}}"}`))
+	merged, err := integration.Merge(d.JSON(), []byte(`{"id":"5","created_at":"x","event":"hum","deviceid":"`+device+`","body":"{{{a}}}"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	edited, warnings := parse(t, string(merged), scope.Sandbox)
 	const want = `{"integration_type":"Webhook","event":"hum","url":"https://example.com/in","requestType":"POST",` +
-		`"deviceID":"` + device + `","disabled":false,"body":"{{a}}","responseTopic":""}`
+		`"deviceID":"` + device + `","disabled":false,"body":"{{{a}}}","responseTopic":""}`
 	if got := string(edited.JSON()); got != want || len(warnings) != 0 {
 		t.Errorf("got %s, %q\nwant %s", got, warnings, want)
 	}

@@ -18,23 +18,42 @@ import (
 // allowed but probably not meant. Errors are faults that name the field as it
 // was written; those of templates tell line and column.
 func Parse(config []byte, kind scope.Kind) (d *Definition, warnings []string, err error) {
-	all, err := readConfig(config)
+	p, err := newParser(config, kind)
 	if err != nil {
 		return nil, nil, err
 	}
-	p := parser{kind: kind, set: map[string]member{}, d: &Definition{}, compiled: map[string]*template.Template{}}
-	p.collect(all)
-	for _, step := range [...]func(){
-		p.identity, p.target, p.flags, p.headers, p.credentials, p.content, p.response,
-		p.filter, p.secrets, p.signature, p.tls, p.retry, p.delivery,
-	} {
+	for _, step := range p.steps() {
 		if step(); p.err != nil {
 			return nil, nil, p.err
 		}
 	}
+	p.finish()
+	return p.d, Texts(p.notes), nil
+}
+
+// newParser reads the members of a configuration.
+func newParser(config []byte, kind scope.Kind) (*parser, error) {
+	all, err := readConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	p := &parser{kind: kind, set: map[string]member{}, d: &Definition{}, compiled: map[string]*template.Template{}}
+	p.collect(all)
+	return p, nil
+}
+
+// steps are what a parser does, one after the other.
+func (p *parser) steps() []func() {
+	return []func(){
+		p.identity, p.target, p.flags, p.headers, p.credentials, p.content, p.response,
+		p.filter, p.secrets, p.signature, p.tls, p.retry, p.delivery,
+	}
+}
+
+// finish ends a parsing without faults.
+func (p *parser) finish() {
 	p.warn()
 	p.d.json = p.canonicalJSON()
-	return p.d, p.warnings, nil
 }
 
 // parser turns the members of a configuration into a definition. Its first
@@ -44,8 +63,11 @@ type parser struct {
 	set      map[string]member // by canonical name; key as written
 	d        *Definition
 	compiled map[string]*template.Template // by source
-	warnings []string
+	places   []Place
+	notes    []Note
 	err      error
+	gather   bool // every fault is wanted, not only the first
+	problems []Note
 }
 
 // fail keeps the first fault.
@@ -55,8 +77,14 @@ func (p *parser) fail(field, format string, args ...any) {
 	}
 }
 
-func (p *parser) warning(format string, args ...any) {
-	p.warnings = append(p.warnings, fmt.Sprintf(format, args...))
+// warning notes something about a setting, or about the whole ("").
+func (p *parser) warning(field, format string, args ...any) {
+	p.notes = append(p.notes, Note{Field: field, Text: fmt.Sprintf(format, args...)})
+}
+
+// comment notes what is most often meant so.
+func (p *parser) comment(field, format string, args ...any) {
+	p.notes = append(p.notes, Note{Field: field, Text: fmt.Sprintf(format, args...), Comment: true})
 }
 
 // collect sorts the members by setting. null means absent; the canonical
@@ -85,7 +113,7 @@ func (p *parser) choose(name string, m member) {
 	}
 	p.set[name] = old
 	if string(old.raw) != string(m.raw) {
-		p.warning("%s is ignored because %s is set too.", m.key, old.key)
+		p.warning(m.key, "%s is ignored because %s is set too.", m.key, old.key)
 	}
 }
 
@@ -94,10 +122,10 @@ func (p *parser) unknown(key string) {
 		return
 	}
 	if s := similar(key); s != "" {
-		p.warning("%q is not a setting and was left out; did you mean %s?", shorten(key), s)
+		p.warning(shorten(key), "%q is not a setting and was left out; did you mean %s?", shorten(key), s)
 		return
 	}
-	p.warning("%q is not a setting and was left out.", shorten(key))
+	p.warning(shorten(key), "%q is not a setting and was left out.", shorten(key))
 }
 
 // shorten bounds what a message repeats of the input.
@@ -205,7 +233,7 @@ func (p *parser) trigger() {
 	}
 	p.d.Event = value
 	if e := (event.Event{Name: value}); !e.Triggers() {
-		p.warning("%s: events whose names begin so never trigger an integration.", m.key)
+		p.warning(m.key, "%s: events whose names begin so never trigger an integration.", m.key)
 	}
 }
 
@@ -240,7 +268,7 @@ func (p *parser) products() {
 		}
 	}
 	if len(p.d.Products) == 0 {
-		p.warning("product_ids is empty: only events that are published on the organization's own endpoint trigger the integration.")
+		p.warning("product_ids", "product_ids is empty: only events that are published on the organization's own endpoint trigger the integration.")
 	}
 	p.set["product_ids"] = member{"product_ids", productList(p.d.Products)}
 }
@@ -324,7 +352,7 @@ func (p *parser) response() {
 func (p *parser) topic(name, absent string) *template.Template {
 	value, m := p.text(name)
 	if value == "" {
-		value = absent
+		return p.parsed(m.key, absent)
 	}
 	return p.template(m.key, value)
 }

@@ -240,6 +240,14 @@ func TestWarnings(t *testing.T) {
 			[]string{"headers.host", "headers.Content-Length", "headers.transfer-encoding", "headers.Connection"}},
 		{"bad header name", hook(`"headers":{"X Y":"1"}`), []string{"headers.X Y: this is not a valid header name"}},
 		{"bad header value", hook(`"headers":{"X":"1\n2"}`), []string{"headers.X: the value"}},
+		{"http, a key in a header", `{"event":"a","url":"http://h","headers":{"X-Api-Key":"b"}}`, []string{"credentials are sent without encryption"}},
+		{"http, a secret", `{"event":"a","url":"http://h/{{{K}}}","secrets":["K"]}`, []string{"secrets are sent without encryption"}},
+		{"http, a secret that is not used", `{"event":"a","url":"http://h","secrets":["K"]}`, nil},
+		{"http, a signature", `{"event":"a","url":"http://h","secrets":["K"],"signature":{"keys":["{{{K}}}"]}}`, nil},
+		{"escaped", hook(`"json":{"a":["{{{x}}}","{{x}} {{y}}"],"b":"{{z}}"},"query":{"q":"{{t}}"}`), []string{"query.q: {{t}}", "json.a[1]: {{x}}"}},
+		{"escaped, but nothing to escape", hook(`"body":"{{PARTICLE_DEVICE_ID}} {{JSON:x}} {{#a}}{{{b}}}{{/a}}"`), nil},
+		{"escaped in a page", hook(`"body":"<p>{{x}}","headers":{"content-type":"text/html; charset=utf-8"}`), nil},
+		{"comments are no warnings", hook(`"body":"{\"a\":{{{x}}}}"`), nil},
 		{"hook event", `{"event":"hook-sent/x","url":"https://h"}`, []string{"never trigger"}},
 	}
 	for _, test := range tests {

@@ -131,13 +131,15 @@ func (r *Registry) insert(ctx context.Context, in *Integration) error {
 	return nil
 }
 
+const twinText = "Another integration has the same event and URL: both will send a request."
+
 // twin says whether another enabled integration of the scope has the same
 // event and URL.
 func (r *Registry) twin(in *Integration) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return slices.ContainsFunc(r.byScope[in.Scope], func(o *Integration) bool {
-		return !o.Definition.Disabled && o.Definition.Event == in.Definition.Event && o.Definition.URL() == in.Definition.URL()
+		return o.ID != in.ID && !o.Definition.Disabled && o.Definition.Event == in.Definition.Event && o.Definition.URL() == in.Definition.URL()
 	})
 }
 
