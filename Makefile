@@ -1,6 +1,6 @@
 # Fieldhook. "make" alone explains the targets. Only Go and make are needed;
-# what else a check could use (Node, PostgreSQL, a C compiler) is left out by
-# name when it is missing.
+# what else a build or a check could use (Node, a browser, PostgreSQL, a C
+# compiler) is left out by name when it is missing.
 
 SHELL       := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -9,6 +9,7 @@ SHELL       := bash
 GO          ?= go
 PKGS        ?= ./...
 OUT         := bin
+DIST        := internal/console/dist
 LOGS        := $(OUT)/logs
 HOGAN       := internal/template/testdata/hogan
 CLIENTS     := internal/app/testdata/clients
@@ -28,9 +29,38 @@ SHOW := grep --line-buffered -E '^(ok|FAIL|panic:)|^ *--- FAIL' || true
 ##@ Use
 
 .PHONY: build
-build: ## Build bin/fieldhook (static, version from git)
+build: ui ## Build bin/fieldhook (static, version from git) with the console in it
+	@$(MAKE) --no-print-directory hub
+
+.PHONY: hub
+hub: # the binary, with whatever console there is
 	@CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $(OUT)/fieldhook ./cmd/fieldhook
 	@echo "built $(OUT)/fieldhook ($$($(OUT)/fieldhook version))"
+
+# The console is built anew when one of its sources is newer, or Node came since.
+UI_SOURCES  := $(shell find ui -path ui/node_modules -prune -o -type f -not -name 'schema.gen.ts' -not -path 'ui/e2e/*' -print) api/openapi.yaml
+
+# Empty without npm and a Node that is new enough for what the console is built with.
+NODE        := $(shell command -v npm >/dev/null && node -p 'const [a, b] = process.versions.node.split(".").map(Number); a > 20 || (a === 20 && b >= 19) ? "yes" : ""' 2>/dev/null)
+GET_NODE    := Node 20.19 or newer with npm
+
+.PHONY: ui
+ui: ## Build the console into the hub's sources; needs Node
+	@if [ -z "$(NODE)" ]; then \
+	  [ -f $(DIST)/index.html ] || echo "left out: the console (install $(GET_NODE), then make build)"; \
+	elif $(MAKE) --no-print-directory ui/node_modules/.package-lock.json; then $(MAKE) --no-print-directory $(DIST)/index.html; \
+	elif [ -n "$${REQUIRE_NODE:-}" ]; then exit 1; \
+	else echo "left out: the console (its packages could not be installed; make build tries again)"; fi
+
+$(DIST)/index.html: $(UI_SOURCES) ui/node_modules/.package-lock.json
+	@echo "== building the console"
+	@cd ui && npm run --silent build
+	@touch $@
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	@echo "== installing what the console is built with"
+	@cd ui && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 .PHONY: run
 run: build ## Build and start the demo: a hub, an example fleet, a live log (Ctrl-C stops)
@@ -41,14 +71,16 @@ run: build ## Build and start the demo: a hub, an example fleet, a live log (Ctr
 .PHONY: test
 test: lint ## Everything that decides whether main is good; prints at the end what it left out
 	@rm -rf $(LOGS) && mkdir -p $(LOGS)
+	@$(MAKE) --no-print-directory build ui-test 2>&1 | tee $(LOGS)/ui.log
 	@$(MAKE) --no-print-directory hogan clients 2>&1 | tee $(LOGS)/npm.log
 	@echo "== tests (kill test: $(KILL_ROUNDS) rounds)"
 	@KILL_ROUNDS=$(KILL_ROUNDS) $(GO) test -timeout 15m -v $(PKGS) 2>&1 | tee $(LOGS)/test.log | { $(SHOW); } \
 	  || { awk -f .ci/failed.awk $(LOGS)/test.log; exit 1; }
 	@$(MAKE) --no-print-directory race 2>&1 | tee $(LOGS)/race.log
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=20000x
+	@$(MAKE) --no-print-directory browser 2>&1 | tee $(LOGS)/browser.log
 	@echo "== left out"
-	@grep -h '^left out: ' $(LOGS)/npm.log $(LOGS)/race.log | sed 's/^left out: /  /' || true
+	@grep -h '^left out: ' $(LOGS)/ui.log $(LOGS)/browser.log $(LOGS)/npm.log $(LOGS)/race.log | sed 's/^left out: /  /' || true
 	@awk -f .ci/skipped.awk $(LOGS)/test.log
 	@echo "== all checks passed"
 
@@ -58,6 +90,19 @@ lint: ## Format, go vet, staticcheck
 	@bad=$$(gofmt -l cmd internal); if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi
 	@$(GO) vet $(PKGS)
 	@$(GO) tool staticcheck $(PKGS)
+
+.PHONY: ui-test
+ui-test: ## Types, lint and unit tests of the console; needs Node
+	@if [ -z "$(NODE)" ]; then echo "left out: the console's own tests (no $(GET_NODE))"; exit 0; fi; \
+	$(MAKE) --no-print-directory ui && echo "== the console's own tests" && cd ui && npm run --silent check
+
+.PHONY: browser
+browser: ## Walks through the console with a real browser; needs Node and Chromium
+	@if [ -z "$(NODE)" ]; then echo "left out: the walks with a browser (no $(GET_NODE))"; exit 0; fi; \
+	if ! command -v chromium >/dev/null && [ -z "$${CHROMIUM:-}" ]; then \
+	  [ -z "$${REQUIRE_BROWSER:-}" ] || { echo "no chromium, and REQUIRE_BROWSER is set"; exit 1; }; \
+	  echo "left out: the walks with a browser (no chromium)"; exit 0; fi; \
+	$(MAKE) --no-print-directory build && echo "== walks with a browser" && cd ui && npm run --silent browser
 
 .PHONY: faults
 faults: ## Faults of targets with kills in the middle, each for 10 s, on both stores; prints the table of docs/reliability.md
@@ -110,7 +155,7 @@ bench: ## Go benchmarks with allocations (BENCH=regexp, BENCHTIME=1s)
 
 .PHONY: clean
 clean: ## Remove what the targets above made (the stores of hubs stay)
-	@rm -rf $(OUT) $(HOGAN)/node_modules $(CLIENTS)/*/node_modules
+	@rm -rf $(OUT) $(HOGAN)/node_modules $(CLIENTS)/*/node_modules ui/node_modules $(DIST)/[a-z]*
 
 .PHONY: help
 help: ## This list

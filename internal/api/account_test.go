@@ -302,14 +302,40 @@ func TestHealthAndFront(t *testing.T) {
 	if got.json["name"] != "Fieldhook" || got.json["docs"] == nil {
 		t.Errorf("got %s, want where the documentation is", got.text)
 	}
-	html := http.Header{"Accept": {"text/html,application/xhtml+xml"}}
-	got = s.want(200, ask{method: "GET", path: "/", authorization: "-", header: html})
-	if !strings.HasPrefix(got.text, "<!doctype html>") || !strings.Contains(got.text, "1.2.3") || !strings.Contains(got.text, "https://hub.example.org") {
-		t.Errorf("got %s, want a page", got.text)
-	}
 	for _, path := range []string{"/", "/health"} {
 		if got := s.want(200, ask{method: "HEAD", path: path, authorization: "-"}); got.text != "" {
 			t.Errorf("HEAD %s: got a body %q", path, got.text)
 		}
+	}
+}
+
+// fakeConsole answers browsers.
+type fakeConsole struct{}
+
+func (fakeConsole) Answers(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+func (fakeConsole) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write([]byte("the console"))
+}
+
+// TestConsole: a browser gets the console where the API has nothing, and the
+// API's own answer everywhere else.
+func TestConsole(t *testing.T) {
+	s := newServer(t, func(d *api.Deps) { d.Console = fakeConsole{} })
+	html := http.Header{"Accept": {"text/html,application/xhtml+xml"}}
+	for _, path := range []string{"/", "/events", "/products/kitchen/integrations"} {
+		if got := s.want(200, ask{method: "GET", path: path, authorization: "-", header: html}); got.text != "the console" {
+			t.Errorf("%s: got %q, want the console", path, got.text)
+		}
+	}
+	s.want(404, ask{method: "GET", path: "/events", authorization: "-"})
+	if got := s.want(200, ask{method: "GET", path: "/", authorization: "-"}); got.json["name"] != "Fieldhook" {
+		t.Errorf("a client got %s, want what answers here", got.text)
+	}
+	if got := s.want(200, ask{method: "GET", path: "/health", authorization: "-", header: html}); got.json["ok"] != true {
+		t.Errorf("a browser got %s of /health, want the API's answer", got.text)
 	}
 }

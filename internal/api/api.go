@@ -51,6 +51,7 @@ type Deps struct {
 	Usage        Usage
 	Presence     Presence     // default: nobody is online
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all
+	Console      Console      // what browsers get where no route is; nil = nothing
 	Reference    http.Handler // the pages /docs, /openapi.yaml and /openapi.json, open to all
 	BaseURL      string       // how clients reach the hub, such as "https://hub.example.org"
 	Version      string       // the hub's version, told by /health

@@ -146,8 +146,12 @@ func (a *API) catch(w http.ResponseWriter, r *http.Request) {
 	a.fail(w, r, fault.New(fault.Internal, "Something went wrong on our side."))
 }
 
-// noRoute answers to a path that no route has.
-func noRoute(_ http.ResponseWriter, r *http.Request) error {
+// noRoute answers to a path that no route has: the console's, or a mistake.
+func (a *API) noRoute(w http.ResponseWriter, r *http.Request) error {
+	if a.Console != nil && a.Console.Answers(r) {
+		a.Console.ServeHTTP(w, r)
+		return nil
+	}
 	return fault.New(fault.NotFound, "There is no route %s %.200q.", r.Method, r.URL.Path)
 }
 

@@ -1,11 +1,13 @@
 package api
 
-import (
-	"fmt"
-	"html"
-	"net/http"
-	"strings"
-)
+import "net/http"
+
+// Console serves the console; console.Console does. Answers says whether a
+// request that no other route has is one for it.
+type Console interface {
+	http.Handler
+	Answers(r *http.Request) bool
+}
 
 // health handles GET /health: the hub answers requests.
 func (a *API) health(w http.ResponseWriter, _ *http.Request) error {
@@ -19,28 +21,14 @@ func (a *API) page(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// front handles GET /: it tells a visitor what answers here.
+// front handles GET /: the console for a browser; others are told what answers
+// here.
 func (a *API) front(w http.ResponseWriter, r *http.Request) error {
-	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
-		reply(w, http.StatusOK, map[string]any{"ok": true, "name": "Fieldhook", "version": a.Version, "docs": a.Docs})
+	w.Header().Add("Vary", "Accept")
+	if a.Console != nil && a.Console.Answers(r) {
+		a.Console.ServeHTTP(w, r)
 		return nil
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(http.StatusOK)
-	// An error here means that the visitor is gone: nobody is left to tell.
-	_, _ = fmt.Fprintf(w, frontPage, html.EscapeString(a.Version), html.EscapeString(a.BaseURL), html.EscapeString(a.Docs))
+	reply(w, http.StatusOK, map[string]any{"ok": true, "name": "Fieldhook", "version": a.Version, "docs": a.Docs})
 	return nil
 }
-
-// frontPage has the version, the base URL and the address of the documentation
-// filled in.
-const frontPage = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Fieldhook</title>
-<h1>Fieldhook</h1>
-<p>This is a Fieldhook hub, version %s. Its API answers at <code>%s</code>.
-<p><a href="/docs">API reference</a> · <a href="%s">Documentation</a> · <a href="/health">Health</a>
-</html>
-`

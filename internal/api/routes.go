@@ -13,7 +13,7 @@ import (
 // never a device named "events".
 func (a *API) router() *table {
 	m := newTable()
-	m.NotFound(a.serveFault(noRoute))
+	m.NotFound(a.serveFault(a.noRoute))
 	m.MethodNotAllowed(a.serveFault(a.wrongMethod))
 	if a.Bin != nil {
 		m.Handle("/bin", a.Bin)

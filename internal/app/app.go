@@ -18,6 +18,7 @@ import (
 
 	description "github.com/fieldhook/fieldhook/api"
 	"github.com/fieldhook/fieldhook/internal/api"
+	"github.com/fieldhook/fieldhook/internal/console"
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fleet"
@@ -278,7 +279,7 @@ func (h *Hub) openServer(o *Options) error {
 		Address:  api.AddressBehind(proxies),
 		Identity: h.Identity, Fleet: h.Fleet, Team: h.Team, Integrations: h.Integrations,
 		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Ledgers: h.Ledgers, Replays: h.replays, Usage: h.usage, Presence: h.presence, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
-		Bin: h.Bin, Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
+		Bin: h.Bin, Console: console.New(), Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,
 		Demo: o.Demo, SampleUntil: o.SampleUntil,
 		SignUp: h.settings.SignUp, PublishRate: h.settings.PublishRate, StreamsPerAccount: h.settings.StreamsPerAccount, MaxStreams: h.settings.MaxStreams,

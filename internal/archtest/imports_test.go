@@ -59,7 +59,7 @@ func allowedInTests(s *source, to string) bool {
 
 // adapter says whether a package is a door or a cellar, or lies above them.
 func adapter(dir string) bool {
-	for _, a := range []string{"internal/api", "internal/outbound", "internal/requestbin", "internal/store", "internal/app", "internal/cli", "cmd"} {
+	for _, a := range []string{"internal/api", "internal/outbound", "internal/requestbin", "internal/console", "internal/store", "internal/app", "internal/cli", "cmd"} {
 		if dir == a || strings.HasPrefix(dir, a+"/") {
 			return true
 		}

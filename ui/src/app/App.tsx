@@ -1,0 +1,37 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ApiFailure } from '../api/client';
+import { Doors } from './Doors';
+import { readable, theme } from './theme';
+
+/** A question is asked again when the hub was away or overloaded, not when it said no. */
+function again(count: number, error: unknown): boolean {
+  const passing = error instanceof ApiFailure && (error.status === 0 || error.status === 429 || error.status >= 500);
+  return passing && count < 2;
+}
+
+function newClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof ApiFailure && error.status === 401) client.setQueryData(['session'], null);
+      },
+    }),
+    defaultOptions: { queries: { retry: again, staleTime: 5_000 } },
+  });
+  return client;
+}
+
+export function App() {
+  const [client] = useState(newClient);
+  return (
+    <QueryClientProvider client={client}>
+      <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
+        <Notifications position="bottom-right" limit={4} />
+        <Doors />
+      </MantineProvider>
+    </QueryClientProvider>
+  );
+}

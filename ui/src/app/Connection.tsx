@@ -1,0 +1,25 @@
+import { Badge, Tooltip } from '@mantine/core';
+import { onlineManager, useQuery } from '@tanstack/react-query';
+import { IconCloudOff } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { api } from '../api/client';
+
+/** Says so when the hub or the network is away; silent otherwise. */
+export function Connection() {
+  const [online, setOnline] = useState(onlineManager.isOnline());
+  useEffect(() => onlineManager.subscribe(setOnline), []);
+  const health = useQuery({
+    queryKey: ['health'],
+    queryFn: () => api.get<{ ok: boolean }>('/health'),
+    refetchInterval: (query) => (query.state.status === 'error' ? 3_000 : 20_000),
+    retry: false,
+  });
+  if (online && !health.isError) return null;
+  return (
+    <Tooltip label={online ? 'The hub does not answer. What you see may be old; this page tries again by itself.' : 'This browser is offline.'} multiline w={260}>
+      <Badge color="red" variant="light" leftSection={<IconCloudOff size={14} />} role="status" tabIndex={0}>
+        {online ? 'Reconnecting' : 'Offline'}
+      </Badge>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,29 @@
+import { Suspense } from 'react';
+import { Route, Switch } from 'wouter';
+import { accountRoutes } from '../account/routes';
+import { Loading, Missing } from '../kit/states';
+import { overviewRoutes } from '../overview/routes';
+import { useScope } from './scope';
+
+/** Each room of the console lists its own pages; the first that fits is shown. */
+const all = [...overviewRoutes, ...accountRoutes];
+
+export function Pages() {
+  const { kind } = useScope();
+  return (
+    <Suspense fallback={<Loading page />}>
+      <Switch>
+        {all
+          .filter((route) => route.kinds.includes(kind))
+          .map(({ path, page: Page }) => (
+            <Route key={path} path={path}>
+              <Page />
+            </Route>
+          ))}
+        <Route>
+          <Missing what="This page" />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}

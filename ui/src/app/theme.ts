@@ -1,0 +1,35 @@
+import { type CSSVariablesResolver, createTheme, DEFAULT_THEME, type MantineColorsTuple } from '@mantine/core';
+
+const field: MantineColorsTuple = ['#e6f7f2', '#c9ece1', '#9fdcc8', '#6fcaac', '#45b892', '#27a67e', '#14916c', '#0b7a5b', '#07644b', '#044d39'];
+
+export const theme = createTheme({
+  primaryColor: 'field',
+  primaryShade: { light: 7, dark: 8 },
+  colors: { field },
+  autoContrast: true,
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
+  headings: { fontWeight: '650' },
+});
+
+/**
+ * Mantine's defaults for dimmed and tinted text are too pale to read for many
+ * people (under 4.5 to 1); these are not.
+ */
+export const readable: CSSVariablesResolver = () => {
+  const light: Record<string, string> = { '--mantine-color-dimmed': '#545b63', '--mantine-color-error': '#b42318', '--mantine-color-placeholder': '#636a72' };
+  const dark: Record<string, string> = { '--mantine-color-dimmed': '#a9afb6', '--mantine-color-error': '#ff8a80', '--mantine-color-placeholder': '#9299a1', '--mantine-color-anchor': '#6fcaac' };
+  for (const [name, shades] of Object.entries({ ...DEFAULT_THEME.colors, field })) {
+    if (name === 'dark') continue;
+    light[`--mantine-color-${name}-light-color`] = shades[9] ?? '';
+    dark[`--mantine-color-${name}-light-color`] = shades[1] ?? '';
+    light[`--mantine-color-${name}-text`] = shades[9] ?? '';
+    dark[`--mantine-color-${name}-text`] = shades[3] ?? '';
+    light[`--mantine-color-${name}-outline`] = shades[9] ?? '';
+    dark[`--mantine-color-${name}-outline`] = shades[3] ?? '';
+  }
+  light['--mantine-color-gray-light-color'] = '#3b424a';
+  return { variables: {}, light, dark };
+};

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Walks through the console with a real browser and a real hub, one after the other. */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['e2e/**/*.walk.ts'],
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    retry: 0,
+  },
+});
