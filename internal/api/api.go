@@ -32,9 +32,11 @@ import (
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/team"
+	"github.com/fieldhook/fieldhook/internal/tutorial"
 )
 
-// Deps is what an API stands on. Bin, Reference, Log and Now may be left out.
+// Deps is what an API stands on. Bin, Reference, Tutorial, Log and Now may be
+// left out.
 type Deps struct {
 	Identity     *identity.Service
 	Fleet        *fleet.Service
@@ -53,6 +55,7 @@ type Deps struct {
 	Bin          http.Handler // the request bin, mounted at /bin/ and open to all
 	Console      Console      // what browsers get where no route is; nil = nothing
 	Reference    http.Handler // the pages /docs, /openapi.yaml and /openapi.json, open to all
+	Tutorial     *tutorial.Server
 	BaseURL      string       // how clients reach the hub, such as "https://hub.example.org"
 	Version      string       // the hub's version, told by /health
 	Docs         string       // URL where people learn what the hub can do

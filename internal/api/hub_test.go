@@ -29,6 +29,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/store/memory"
 	"github.com/fieldhook/fieldhook/internal/team"
 	"github.com/fieldhook/fieldhook/internal/throttle"
+	"github.com/fieldhook/fieldhook/internal/tutorial"
 	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
@@ -78,7 +79,7 @@ func newHub(t *testing.T) *hub {
 		Identity: users, Fleet: devices, Team: team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Holdings: h.store, Products: devices}),
 		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle, History: history.New(h.store, time.Now), Secrets: vault, Replays: replays,
 		Ledgers: ledger.New(ledger.Options{Definitions: h.store, Instances: h.store, Changes: h.store, Fleet: h.store}),
-		Usage:   meter, StreamsPerAccount: 50, MaxStreams: 70, PublishRate: 12.5,
+		Usage:   meter, Tutorial: tutorial.New("https://hub.example.org", time.Now), StreamsPerAccount: 50, MaxStreams: 70, PublishRate: 12.5,
 		BaseURL: "https://hub.example.org/", Version: "test", Log: logger,
 	})
 	h.people()

@@ -51,7 +51,7 @@ var personal = []string{"clients:create", "clients:delete", "clients:list", "cli
 
 // ofAnAccount are the actions that exist only on what is the caller's own.
 var ofAnAccount = []string{
-	"hosts:list", "organizations:create", "tokens:delete", "tokens:list", "user:delete", "user:update",
+	"demo:use", "hosts:list", "organizations:create", "tokens:delete", "tokens:list", "user:delete", "user:update",
 }
 
 // ofCustomers begin the actions that a customer of a product may do with its
@@ -253,7 +253,7 @@ func (r *described) with(values map[string]string) string {
 // routes walks over the table. HEAD goes the way of GET.
 func (h *hub) routes() (all []*described) {
 	err := chi.Walk(h.api.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
-		if method == http.MethodHead || strings.HasPrefix(pattern, "/bin") {
+		if method == http.MethodHead || isTarget(pattern) {
 			return nil
 		}
 		needs, _ := h.api.Needs(method, pattern)

@@ -183,6 +183,8 @@ func (w *world) values(r *described, name string) value {
 		return value{"OURS", "THEIRS", "NOBODYS"}
 	case "user":
 		return value{bob, bob, bob}
+	case "session":
+		return value{w.demo(ann), w.demo(bob), nowhere}
 	case "client":
 		w.clients(kind)
 		return value{"ours-1", "theirs-1", "nobodys-1"}
@@ -197,6 +199,15 @@ func (w *world) values(r *described, name string) value {
 	}
 	w.t.Fatalf("this test does not know what to put for {%s}: teach newWorld and values about it", name)
 	return value{}
+}
+
+// demo opens a session of the interactive demo.
+func (w *world) demo(user string) string {
+	w.t.Helper()
+	session, err := w.api.Tutorial.Open(user)
+	w.must(err)
+	w.t.Cleanup(session.Close)
+	return session.ID()
 }
 
 // certificates gives the caller's device and bob's one each.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/pb33f/libopenapi"
@@ -17,6 +18,7 @@ import (
 	description "github.com/fieldhook/fieldhook/api"
 	"github.com/fieldhook/fieldhook/internal/api"
 	"github.com/fieldhook/fieldhook/internal/reference"
+	"github.com/fieldhook/fieldhook/internal/tutorial"
 )
 
 // pages are the pages of the description, made once for all tests.
@@ -32,7 +34,16 @@ func newDescribed(t *testing.T) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newServer(t, func(d *api.Deps) { d.Bin, d.Reference = http.NotFoundHandler(), p })
+	return newServer(t, func(d *api.Deps) {
+		d.Bin, d.Reference, d.Tutorial = http.NotFoundHandler(), p, tutorial.New(d.BaseURL, time.Now)
+	})
+}
+
+// isTarget says whether a path is one of the hub's own targets of webhooks, the
+// request bin and the interactive demo. These mind their paths themselves, and
+// answer as their users choose.
+func isTarget(path string) bool {
+	return strings.HasPrefix(path, "/bin") || strings.HasPrefix(path, "/demo/hook/")
 }
 
 // openAPI is the description as the hub serves it, in JSON.
@@ -143,8 +154,8 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	s := newDescribed(t)
 	left := s.openAPI().operations()
 	err := chi.Walk(s.api.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
-		if strings.HasPrefix(pattern, "/bin") {
-			return nil // the request bin minds its paths itself
+		if isTarget(pattern) {
+			return nil
 		}
 		needs, ok := s.api.Needs(method, pattern)
 		if !ok {
@@ -164,7 +175,7 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	})
 	s.must(err)
 	for route := range left {
-		if !strings.Contains(route, " /bin/") {
+		if _, path, _ := strings.Cut(route, " "); !isTarget(path) {
 			t.Errorf("%s is in api/openapi.yaml, but there is no such route", route)
 		}
 	}
@@ -323,7 +334,7 @@ var whole = sync.OnceValues(func() (*openAPI, error) {
 })
 
 // checkDescribed says of every answer that a test gets whether it is as
-// described. Paths without a route, and the request bin, are left out.
+// described. Paths without a route, and targets, are left out.
 func checkDescribed(t testing.TB, routes chi.Routes, resp *http.Response, text string) {
 	t.Helper()
 	o, err := whole()
@@ -333,7 +344,7 @@ func checkDescribed(t testing.TB, routes chi.Routes, resp *http.Response, text s
 	r := resp.Request
 	at := chi.NewRouteContext()
 	path := strings.TrimRight(r.URL.EscapedPath(), "/")
-	if r.Method == http.MethodHead || !routes.Match(at, r.Method, path) || strings.HasPrefix(path, "/bin") {
+	if r.Method == http.MethodHead || !routes.Match(at, r.Method, path) || isTarget(path) {
 		return
 	}
 	if wrong := o.check(r.Method, inDescription(at.RoutePattern()), resp.StatusCode, resp.Header.Get("Content-Type"), text); wrong != "" {

@@ -25,6 +25,9 @@ func (a *API) router() *table {
 			m.Head(page, a.open(a.page))
 		}
 	}
+	if a.Tutorial != nil {
+		a.routeTutorial(m)
+	}
 	a.routeOpen(m)
 	a.routeEvents(m)
 	a.routeStreams(m)

@@ -143,12 +143,7 @@ func withoutTimeLimit(w http.ResponseWriter) *http.ResponseController {
 // run sends the headers and then what the follower finds. It returns nil when
 // the stream ended for an ordinary reason.
 func (s *stream) run(ctx context.Context, follower *eventlog.Follower) error {
-	h := s.w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
-	h.Set("Connection", "close")     // the write deadlines must not outlive the stream
-	if !s.write([]byte(":ok\n\n")) || !pause(ctx, s.hold) {
+	if !s.begin() || !pause(ctx, s.hold) {
 		return nil
 	}
 	for {
@@ -166,6 +161,17 @@ func (s *stream) run(ctx context.Context, follower *eventlog.Follower) error {
 			return nil
 		}
 	}
+}
+
+// begin sends the headers and a first comment; false means that the client is
+// gone.
+func (s *stream) begin() bool {
+	h := s.w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
+	h.Set("Connection", "close")     // the write deadlines must not outlive the stream
+	return s.write([]byte(":ok\n\n"))
 }
 
 // next waits for events, at most until a keep-alive is due.

@@ -38,6 +38,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/secret"
 	"github.com/fieldhook/fieldhook/internal/team"
 	"github.com/fieldhook/fieldhook/internal/throttle"
+	"github.com/fieldhook/fieldhook/internal/tutorial"
 	"github.com/fieldhook/fieldhook/internal/usage"
 )
 
@@ -90,6 +91,7 @@ type Hub struct {
 	replays    *replay.Service
 	usage      *usage.Meter
 	presence   *presence.Tracker
+	tutorial   *tutorial.Server
 	listener   net.Listener
 	server     *http.Server
 }
@@ -120,6 +122,7 @@ func (h *Hub) open(ctx context.Context, o *Options) (err error) {
 	if h.settings.BaseURL == "" {
 		h.settings.BaseURL = "http://" + reachable(h.listener.Addr())
 	}
+	h.tutorial = tutorial.New(strings.TrimSuffix(h.settings.BaseURL, "/"), o.Now)
 	if h.store == nil {
 		if h.store, err = openStore(ctx, &h.settings); err != nil {
 			return fmt.Errorf("--store: %w", err)
@@ -221,7 +224,9 @@ func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
 func (h *Hub) openSender(o *Options) deliver.Sender {
 	allow, _ := h.settings.prefixes() // checked by Validate
 	h.client = outbound.New(outbound.Options{Allow: allow, Resolver: o.Resolver, Dial: o.Dial, RootCAs: o.RootCAs})
-	return &outbound.Local{Origin: originOf(h.settings.BaseURL), Prefix: []string{"/bin/"}, Handler: h.Bin, Next: h.client}
+	here := originOf(h.settings.BaseURL)
+	bin := &outbound.Local{Origin: here, Prefix: []string{"/bin/"}, Handler: h.Bin, Next: h.client}
+	return &outbound.Local{Origin: here, Prefix: []string{tutorial.Below}, Handler: h.tutorial, Next: bin}
 }
 
 // originOf gives the scheme, host and port of a URL that Validate accepted, in
@@ -279,7 +284,7 @@ func (h *Hub) openServer(o *Options) error {
 		Address:  api.AddressBehind(proxies),
 		Identity: h.Identity, Fleet: h.Fleet, Team: h.Team, Integrations: h.Integrations,
 		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Ledgers: h.Ledgers, Replays: h.replays, Usage: h.usage, Presence: h.presence, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
-		Bin: h.Bin, Console: console.New(), Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
+		Bin: h.Bin, Console: console.New(), Tutorial: h.tutorial, Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,
 		Demo: o.Demo, SampleUntil: o.SampleUntil,
 		SignUp: h.settings.SignUp, PublishRate: h.settings.PublishRate, StreamsPerAccount: h.settings.StreamsPerAccount, MaxStreams: h.settings.MaxStreams,
@@ -341,6 +346,7 @@ func (h *Hub) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), h.settings.StopTimeout)
 	defer cancel()
 	h.Log.EndStreams()
+	h.tutorial.Close()
 	h.stopServer(ctx)
 	h.replays.Close()
 	h.dispatcher.Stop(ctx)

@@ -18,7 +18,7 @@ import (
 // configuration file are the flags' names.
 type Settings struct {
 	Listen  string `env:"FIELDHOOK_LISTEN" default:"127.0.0.1:8080" group:"Network" placeholder:"ADDRESS" help:"Address and port to listen on. Use 0.0.0.0:8080 for all interfaces. Default: ${default}."`
-	BaseURL string `name:"public-url" env:"FIELDHOOK_PUBLIC_URL" group:"Network" placeholder:"URL" help:"How devices and people reach this hub, such as https://hub.example.org. Requests of integrations to its own request bin are answered in process. Default: http:// and the listening address."`
+	BaseURL string `name:"public-url" env:"FIELDHOOK_PUBLIC_URL" group:"Network" placeholder:"URL" help:"How devices and people reach this hub, such as https://hub.example.org. Requests of integrations to its own request bin and interactive demo are answered in process. Default: http:// and the listening address."`
 
 	AllowPrivateTargets []string `env:"FIELDHOOK_ALLOW_PRIVATE_TARGETS" sep:"," group:"Network" placeholder:"CIDR" help:"Private networks that integrations may send to, such as 192.168.1.0/24. Without it loopback, private, link-local and metadata addresses are refused."`
 	TrustedProxies      []string `env:"FIELDHOOK_TRUSTED_PROXIES" sep:"," group:"Network" placeholder:"CIDR" help:"Networks of the reverse proxies in front of the hub, such as 127.0.0.1. Limits per address then go by what they say in X-Forwarded-For; without it all clients behind a proxy share its address."`

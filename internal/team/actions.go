@@ -16,6 +16,7 @@ var actions = []struct {
 }{
 	{"clients", "list get create update delete", true},
 	{"customers", "list create update delete", false},
+	{"demo", "use", true},
 	{"devices", "list get create update delete authorize claim unclaim call ping", false},
 	{"events", "get publish watch", false},
 	{"firmware", "list", false},
