@@ -24,6 +24,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/gallery"
 	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
@@ -49,6 +50,7 @@ type Deps struct {
 	History      *history.Reader
 	Secrets      *secret.Vault
 	Ledgers      *ledger.Service
+	Gallery      *gallery.Gallery // default: no gallery
 	Replays      *replay.Service
 	Usage        Usage
 	Presence     Presence     // default: nobody is online

@@ -48,6 +48,7 @@ func (a *API) router() *table {
 	a.routeAdmin(m)
 	a.routeLedgers(m, inSandbox)
 	a.routeLedgers(m, inOrganization)
+	a.routeGallery(m)
 	a.routeSession(m)
 	a.routeOrganizations(m)
 	a.routeTeam(m, inProduct)

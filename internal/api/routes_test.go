@@ -16,7 +16,7 @@ import (
 )
 
 // open are the routes under /v1 that need no token.
-var open = []string{"GET /v1/hub", "DELETE /v1/access_tokens/{token}", "POST /v1/users", "POST /v1/user/password-reset", "POST /v1/session"}
+var open = []string{"GET /v1/hub", "DELETE /v1/access_tokens/{token}", "POST /v1/users", "POST /v1/user/password-reset", "POST /v1/session", "GET /v1/gallery", "GET /v1/gallery/{id}", "GET /v1/gallery/{id}/logo"}
 
 // forDevices are the routes that a device's own token may use.
 var forDevices = []string{

@@ -15,6 +15,7 @@ import (
 
 	"github.com/fieldhook/fieldhook/internal/api"
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/gallery"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/match"
@@ -91,7 +92,10 @@ func newServer(t testing.TB, change func(*api.Deps)) *server {
 	registry, err := integration.NewRegistry(t.Context(), s.store, match.New(), time.Now)
 	s.must(err)
 	devices := fleet.New(fleet.Options{Store: s.store, Tokens: s.users, RegisterOnImport: true})
+	entries, err := gallery.New()
+	s.must(err)
 	d := api.Deps{
+		Gallery:  entries,
 		Identity: s.users, Fleet: devices, Team: team.New(team.Options{Organizations: s.store, Members: s.store, Changes: s.store, Invitations: s.store, Holdings: s.store, Products: devices}),
 		Integrations: registry, Publisher: s, BaseURL: "https://hub.example.org", Version: "1.2.3",
 		Log: slog.New(slog.NewTextHandler(s.log, nil)),

@@ -22,6 +22,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fleet"
+	"github.com/fieldhook/fieldhook/internal/gallery"
 	"github.com/fieldhook/fieldhook/internal/history"
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
@@ -279,9 +280,13 @@ func (h *Hub) openServer(o *Options) error {
 	if err != nil {
 		return err
 	}
+	entries, err := gallery.New()
+	if err != nil {
+		return err
+	}
 	proxies, _ := h.settings.proxies() // checked by Validate
 	surface := api.New(api.Deps{
-		Address:  api.AddressBehind(proxies),
+		Address: api.AddressBehind(proxies), Gallery: entries,
 		Identity: h.Identity, Fleet: h.Fleet, Team: h.Team, Integrations: h.Integrations,
 		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Ledgers: h.Ledgers, Replays: h.replays, Usage: h.usage, Presence: h.presence, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
 		Bin: h.Bin, Console: console.New(), Tutorial: h.tutorial, Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,

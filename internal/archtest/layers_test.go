@@ -53,6 +53,7 @@ var edges = []edge{
 	{"internal/api", "internal/deliver", "the report of a test"},
 	{"internal/api", "internal/eventlog", "streams follow the log"},
 	{"internal/api", "internal/fleet", "routes about devices"},
+	{"internal/api", "internal/gallery", "routes about the gallery"},
 	{"internal/api", "internal/history", "routes about what became of events"},
 	{"internal/api", "internal/identity", "every request is authenticated"},
 	{"internal/api", "internal/integration", "routes about integrations"},

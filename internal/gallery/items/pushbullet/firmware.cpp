@@ -1,0 +1,17 @@
+#include "Particle.h"
+
+const pin_t contact = D2;
+bool before = false;
+
+void setup() {
+    pinMode(contact, INPUT_PULLUP);
+}
+
+void loop() {
+    bool now = digitalRead(contact) == LOW;
+    if (now && !before) {
+        Particle.publish("note", "The door is open");
+    }
+    before = now;
+    delay(50); // lets the contact settle
+}

@@ -1,0 +1,17 @@
+#include "Particle.h"
+
+const pin_t contact = D2;
+bool before = false;
+
+void setup() {
+    pinMode(contact, INPUT_PULLUP);
+}
+
+void loop() {
+    bool now = digitalRead(contact) == LOW;
+    if (now && !before) {
+        Particle.publish("signl4", "{\"subject\":\"Cold store is warm\",\"temperature\":\"9.5\"}");
+    }
+    before = now;
+    delay(50); // lets the contact settle
+}
