@@ -3,12 +3,16 @@ package postgres_test
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/url"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
@@ -16,19 +20,39 @@ import (
 	"github.com/fieldhook/fieldhook/internal/store/postgres/pgtest"
 )
 
-// slowCommits makes each commit of events take half a second.
-const slowCommits = `
-CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$;
-CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();`
+// gate is the advisory lock that commits of events wait for.
+const gate = 4711
+
+// gatedCommits makes each commit of events wait at the gate.
+var gatedCommits = fmt.Sprintf(`
+CREATE FUNCTION wait_at_the_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(%d); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER gated AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_at_the_gate();`, gate)
 
 // untilCommitting waits until a session is in such a commit.
 const untilCommitting = `
 DO $$ BEGIN
 	WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
-		AND pid <> pg_backend_pid() AND query = 'COMMIT' AND wait_event = 'PgSleep') LOOP
+		AND pid <> pg_backend_pid() AND query = 'COMMIT' AND wait_event = 'advisory') LOOP
 		PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
 	END LOOP;
 END $$`
+
+// closeGate shuts the gate and gives what opens it.
+func closeGate(t *testing.T, dsn string) (open func()) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(t.Context(), "SELECT pg_advisory_lock($1)", gate); err != nil {
+		t.Fatal(err)
+	}
+	return func() { // the lock goes with the session
+		if err := conn.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}
+}
 
 // TestConnectionLostInACommit cuts the connection while the server is
 // committing, which it goes on with: the publisher is not acknowledged, but the
@@ -37,7 +61,7 @@ func TestConnectionLostInACommit(t *testing.T) {
 	dsn := pgtest.New(t)
 	p := startProxy(t, dsn)
 	store := open(t, p.dsn)
-	pgtest.Exec(t, dsn, slowCommits)
+	pgtest.Exec(t, dsn, gatedCommits)
 	var mu sync.Mutex
 	told := map[string]int{}
 	l, err := eventlog.Open(t.Context(), store, oneMatch{}, slog.New(slog.DiscardHandler), func(b *eventlog.Batch) {
@@ -51,18 +75,21 @@ func TestConnectionLostInACommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close(context.Background())
-	answer := make(chan error)
+	openGate := closeGate(t, dsn)
+	answer := make(chan error, 1)
 	go func() {
 		_, err := l.Append(context.Background(), event.Event{Name: "late"})
 		answer <- err
 	}()
 	pgtest.Exec(t, dsn, untilCommitting)
 	p.cut()
-	if err := <-answer; !fault.Is(err, fault.Unavailable) {
+	err = <-answer
+	openGate()
+	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("cut commit: got %v, want a fault %s", err, fault.Unavailable)
 	}
 	_, err = l.Append(t.Context(), event.Event{Name: "next"})
-	for try := 0; err != nil && try < 50; try++ { // until the lost sessions are replaced
+	for end := time.Now().Add(time.Minute); err != nil && time.Now().Before(end); { // until the lost sessions are replaced
 		_, err = l.Append(t.Context(), event.Event{Name: "next"})
 	}
 	if err != nil {
