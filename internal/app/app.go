@@ -191,6 +191,7 @@ func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
 		return err
 	}
 	h.Throttle = throttle.New(throttle.Options{
+		Now:     o.Now,
 		Random:  o.Random,
 		Lenient: h.settings.IgnoreClientErrors,
 		Lost:    max(time.Minute, h.settings.CallTimeout+10*time.Second), // a probe may take as long as a call

@@ -159,7 +159,7 @@ func (w *world) follow(lines <-chan string) {
 				if seen = append(seen, line); line == want {
 					return
 				}
-			case <-time.After(30 * time.Second):
+			case <-time.After(time.Minute):
 				w.t.Fatalf("%q did not come; the client printed %q", want, seen)
 			}
 		}

@@ -37,7 +37,7 @@ type world struct {
 	web *webService
 }
 
-// newWorld starts a hub with a fixed clock, unless now is nil.
+// newWorld starts a hub with a clock of the test; nil = one that goes.
 func newWorld(t *testing.T, now func() time.Time) *world {
 	t.Helper()
 	return newWorldOf(t, func(o *app.Options) { o.Now = now })
@@ -57,12 +57,23 @@ func newWorldOf(t *testing.T, change func(*app.Options)) *world {
 		Random: func() float64 { return 0 }, // skips whatever may be skipped
 	}
 	change(&options)
+	if options.Now == nil {
+		options.Now = fromNoon()
+	}
 	hub, err := app.New(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	serve(t, hub)
 	return &world{t, hub, web}
+}
+
+// fromNoon is a clock that goes from today's noon on, so that a day's counts are
+// not those of two days for whoever tests at midnight.
+func fromNoon() func() time.Time {
+	began := time.Now()
+	noon := began.UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)
+	return func() time.Time { return noon.Add(time.Since(began)) }
 }
 
 // serve runs a hub until the end of the test.
@@ -228,7 +239,7 @@ func next(t *testing.T, events <-chan streamed) streamed {
 			t.Fatal("the stream ended")
 		}
 		return e
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no event came")
 	}
 	return streamed{}

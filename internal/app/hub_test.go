@@ -161,7 +161,7 @@ func TestRestartDeliversTheRest(t *testing.T) {
 	close(hang)
 	_, stop = start()
 	defer stop()
-	waitUntil(t, 30*time.Second, func() bool {
+	waitUntil(t, func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		clear(seen)

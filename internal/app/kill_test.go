@@ -48,25 +48,24 @@ func killLoop(t *testing.T, store string) {
 	if s := p.post(t.Context(), "/v1/integrations", config); s != 201 {
 		t.Fatalf("create: status %d", s)
 	}
-	accepted := &marks{seen: map[string]time.Time{}}
-	var kills []time.Time
+	accepted := &marks{seen: map[string]bool{}}
 	for round := range rounds {
 		stop := p.load(round, accepted)
 		time.Sleep(300*time.Millisecond + rand.N(500*time.Millisecond))
-		kills = append(kills, time.Now())
+		waitUntil(t, func() bool { return accepted.count() >= (round+1)*killPublishers }) // however slow the disk is
 		p.stop(syscall.SIGKILL)
 		stop()
 		p.start()
 	}
-	waitUntil(t, time.Minute, func() bool { return target.missing(accepted) == 0 })
+	waitUntil(t, func() bool { return target.missing(accepted) == 0 })
 	p.stop(syscall.SIGTERM)
-	doubles := target.doubles(t, kills)
-	t.Logf("%d kills, %d events accepted, %d reached the target twice", rounds, accepted.count(), doubles)
-	if accepted.count() < rounds*4 {
-		t.Errorf("only %d events were accepted: the test had no load", accepted.count())
+	again, twice := target.doubles()
+	t.Logf("%d kills, %d events accepted, %d reached the target twice", rounds, accepted.count(), again)
+	if twice > 0 {
+		t.Errorf("%d events came twice although the hub was not killed between", twice)
 	}
-	if doubles > rounds*2*mostSlots {
-		t.Errorf("%d duplicates for %d kills", doubles, rounds)
+	if most := rounds * accepted.unrecorded(); again > most {
+		t.Errorf("%d duplicates for %d kills, want at most %d", again, rounds, most)
 	}
 }
 
@@ -78,30 +77,34 @@ func (p *process) load(round int, accepted *marks) (stop func()) {
 		wg.Go(func() {
 			for i := 0; ctx.Err() == nil; i++ {
 				mark := fmt.Sprintf("r%d.%d.%d", round, n, i)
+				began := time.Now()
 				if p.post(ctx, "/v1/devices/events", fmt.Sprintf(`{"name":"kill","data":%q}`, mark)) == 200 {
 					accepted.add(mark)
 				}
+				accepted.waited(time.Since(began))
 			}
 		})
 	}
 	return func() { cancel(); wg.Wait() }
 }
 
-// marks is a set of event marks with the time they were first seen.
+// marks are the events that were accepted.
 type marks struct {
-	mu   sync.Mutex
-	seen map[string]time.Time
+	mu      sync.Mutex
+	seen    map[string]bool
+	slowest time.Duration // of the answers to publishers
 }
 
-// add says whether the mark is new.
-func (m *marks) add(mark string) bool {
+func (m *marks) add(mark string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, ok := m.seen[mark]; ok {
-		return false
-	}
-	m.seen[mark] = time.Now()
-	return true
+	m.seen[mark] = true
+}
+
+func (m *marks) waited(d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.slowest = max(m.slowest, d)
 }
 
 func (m *marks) count() int {
@@ -110,74 +113,78 @@ func (m *marks) count() int {
 	return len(m.seen)
 }
 
+// unrecorded is how many calls may have been made, or be in flight, of which
+// nothing is on record yet: those of the slots, and those that they made while
+// the disk was busy with two commits, for which publishers wait as well.
+func (m *marks) unrecorded() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return mostSlots * (2 + int(2*m.slowest/killDelay))
+}
+
 // slowTarget is a web service that answers late and counts what it sees.
 type slowTarget struct {
 	server *httptest.Server
-	first  marks
 	mu     sync.Mutex
-	again  []time.Time // first arrival of what came again
+	lives  map[string]string // by mark: the life of the hub that sent it last
+	again  int               // came from a later life, too
+	twice  int               // came from one life twice
 }
 
 func newSlowTarget() *slowTarget {
-	s := &slowTarget{first: marks{seen: map[string]time.Time{}}}
+	s := &slowTarget{lives: map[string]string{}}
 	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return
 		}
-		if !s.first.add(string(body)) {
-			s.note(string(body))
-		}
+		s.note(string(body), r.UserAgent())
 		time.Sleep(killDelay)
 	}))
 	return s
 }
 
-func (s *slowTarget) note(mark string) {
-	s.first.mu.Lock()
-	at := s.first.seen[mark]
-	s.first.mu.Unlock()
+func (s *slowTarget) note(mark, life string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.again = append(s.again, at)
+	switch before, known := s.lives[mark]; {
+	case known && before == life:
+		s.twice++
+	case known:
+		s.again++
+	}
+	s.lives[mark] = life
 }
 
 func (s *slowTarget) missing(accepted *marks) (n int) {
 	accepted.mu.Lock()
 	defer accepted.mu.Unlock()
-	s.first.mu.Lock()
-	defer s.first.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for mark := range accepted.seen {
-		if _, ok := s.first.seen[mark]; !ok {
+		if _, ok := s.lives[mark]; !ok {
 			n++
 		}
 	}
 	return n
 }
 
-// doubles counts what came twice, and checks that each was in flight at a kill:
-// its first copy arrived shortly before one.
-func (s *slowTarget) doubles(t *testing.T, kills []time.Time) int {
+// doubles tells how many events came again after a kill, and how many without
+// one.
+func (s *slowTarget) doubles() (again, twice int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, at := range s.again {
-		explained := false
-		for _, kill := range kills {
-			explained = explained || kill.Sub(at) < 5*time.Second && at.Sub(kill) < time.Second
-		}
-		if !explained {
-			t.Errorf("an event came twice although it was not in flight at a kill")
-		}
-	}
-	return len(s.again)
+	return s.again, s.twice
 }
 
-func waitUntil(t *testing.T, limit time.Duration, done func() bool) {
+// waitUntil waits for a condition, for as long as a slow machine may need.
+func waitUntil(t *testing.T, done func() bool) {
 	t.Helper()
+	const limit = 2 * time.Minute
 	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if done() {
 			return
 		}
 	}
-	t.Errorf("accepted events are missing after %v", limit)
+	t.Errorf("what the test waits for did not come in %v", limit)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -43,7 +44,9 @@ func TestMain(m *testing.M) {
 type process struct {
 	t       *testing.T
 	url     string
+	folder  string // where it runs, and leaves files
 	args    []string
+	lives   int // how often it was started
 	command *exec.Cmd
 	log     *bytes.Buffer
 }
@@ -56,27 +59,36 @@ func newProcess(t *testing.T, store string, wrap ...string) *process {
 		t.Fatal(err)
 	}
 	address := freeAddress(t)
-	p := &process{t: t, url: "http://" + address}
+	p := &process{t: t, url: "http://" + address, folder: t.TempDir()}
 	p.args = append(wrap, path, "serve", "--listen", address, "--store", store, "--admin-token", adminToken,
 		"--admin-password", "test-password", "--allow-private-targets", "127.0.0.0/8", "--log-level", "warn")
 	t.Cleanup(func() { p.stop(syscall.SIGKILL) })
 	return p
 }
 
+// freeAddress gives an address that stays free while no hub has it: systems give
+// out ports from 32768 on, or higher, to whoever wants any.
 func freeAddress(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	t.Helper()
+	for range 1000 {
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 20_000+rand.N(12_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no free port was found")
+	return ""
 }
 
-// start runs the hub and waits until it answers.
+// start runs the hub and waits until it answers. Its requests tell by their
+// User-Agent in which of its lives they were sent.
 func (p *process) start() {
 	p.t.Helper()
 	p.log = &bytes.Buffer{}
-	p.command = exec.Command(p.args[0], p.args[1:]...)
+	p.lives++
+	p.command = exec.Command(p.args[0], append(p.args[1:len(p.args):len(p.args)], "--user-agent", fmt.Sprint("life/", p.lives))...)
+	p.command.Dir = p.folder
 	p.command.Stdout, p.command.Stderr = p.log, p.log
 	p.command.Env = environment()
 	p.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}

@@ -64,7 +64,10 @@ func TestDataOperations(t *testing.T) {
 }
 
 func TestRefusedEventsAreCounted(t *testing.T) {
-	w := newWorldOf(t, func(o *app.Options) { o.Settings.PublishRate = 0.1 })
+	noon := fromNoon()()
+	w := newWorldOf(t, func(o *app.Options) { // no time goes by in which an event may be published
+		o.Settings.PublishRate, o.Now = 0.1, func() time.Time { return noon }
+	})
 	w.publish(adminToken, "temp", "1")
 	for range 3 {
 		if s := w.call(adminToken, "POST", "/v1/devices/events", map[string]any{"name": "temp"}, nil); s != 429 {

@@ -143,7 +143,7 @@ func (w *worker) sleep(o *origin, j job) {
 	p := w.d.planOf(in, j.d.Mark)
 	now := w.d.Now()
 	again, kept, dead := p.skipped(j.d, now)
-	pause := time.Until(w.d.Throttle.ProbeAt(w.rated()))
+	pause := w.d.Throttle.ProbeAt(w.rated()).Sub(now)
 	if kept {
 		w.handed = true
 		w.d.asleep(o, j, pause)
