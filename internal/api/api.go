@@ -29,6 +29,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/identity"
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/ledger"
+	"github.com/fieldhook/fieldhook/internal/preview"
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/secret"
@@ -46,6 +47,7 @@ type Deps struct {
 	Publisher    Publisher
 	Streams      Streams
 	Tester       Tester
+	Previewer    *preview.Previewer
 	Hosts        Hosts
 	History      *history.Reader
 	Secrets      *secret.Vault

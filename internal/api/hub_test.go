@@ -22,6 +22,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/ledger"
 	"github.com/fieldhook/fieldhook/internal/match"
+	"github.com/fieldhook/fieldhook/internal/preview"
 	"github.com/fieldhook/fieldhook/internal/publish"
 	"github.com/fieldhook/fieldhook/internal/replay"
 	"github.com/fieldhook/fieldhook/internal/scope"
@@ -75,10 +76,11 @@ func newHub(t *testing.T) *hub {
 	t.Cleanup(replays.Close)
 	devices := fleet.New(fleet.Options{Store: h.store, Tokens: users, RegisterOnImport: true})
 	registry.Confine(devices)
+	ledgers := ledger.New(ledger.Options{Definitions: h.store, Instances: h.store, Changes: h.store, Fleet: h.store})
 	h.api = api.New(api.Deps{
 		Identity: users, Fleet: devices, Team: team.New(team.Options{Organizations: h.store, Members: h.store, Changes: h.store, Invitations: h.store, Holdings: h.store, Products: devices}),
-		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Hosts: h.throttle, History: history.New(h.store, time.Now), Secrets: vault, Replays: replays,
-		Ledgers: ledger.New(ledger.Options{Definitions: h.store, Instances: h.store, Changes: h.store, Fleet: h.store}),
+		Integrations: registry, Publisher: publish.New(h.log, time.Now), Streams: h.log, Tester: h.tester, Previewer: &preview.Previewer{Ledgers: ledgers, UserAgent: "Fieldhook/test", Now: time.Now}, Hosts: h.throttle, History: history.New(h.store, time.Now), Secrets: vault, Replays: replays,
+		Ledgers: ledgers,
 		Usage:   meter, Tutorial: tutorial.New("https://hub.example.org", time.Now), StreamsPerAccount: 50, MaxStreams: 70, PublishRate: 12.5,
 		BaseURL: "https://hub.example.org/", Version: "test", Log: logger,
 	})

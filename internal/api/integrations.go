@@ -226,6 +226,7 @@ func (a *API) replySaved(w http.ResponseWriter, r *http.Request, status int, in 
 func (a *API) replyMade(w http.ResponseWriter, r *http.Request, status int, in *integration.Integration, warnings []string, masked bool) {
 	warnings = append(warnings, a.secretWarnings(r, in)...)
 	warnings = append(warnings, a.ledgerWarnings(r, in)...)
+	warnings = append(warnings, a.fanOutWarnings(r.Context(), in)...)
 	dst := a.appendMembers([]byte(`{"ok":true,`), in, masked)
 	if len(warnings) > 0 {
 		dst = append(dst, `,"warnings":[`...)

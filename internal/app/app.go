@@ -30,6 +30,7 @@ import (
 	"github.com/fieldhook/fieldhook/internal/match"
 	"github.com/fieldhook/fieldhook/internal/outbound"
 	"github.com/fieldhook/fieldhook/internal/presence"
+	"github.com/fieldhook/fieldhook/internal/preview"
 	"github.com/fieldhook/fieldhook/internal/publish"
 	"github.com/fieldhook/fieldhook/internal/reference"
 	"github.com/fieldhook/fieldhook/internal/replay"
@@ -290,7 +291,8 @@ func (h *Hub) openServer(o *Options) error {
 		Address: api.AddressBehind(proxies), Gallery: entries,
 		Identity: h.Identity, Fleet: h.Fleet, Team: h.Team, Integrations: h.Integrations,
 		Hosts: h.Throttle, History: history.New(h.store, o.Now), Secrets: h.Secrets, Ledgers: h.Ledgers, Replays: h.replays, Usage: h.usage, Presence: h.presence, Publisher: h.Publisher, Streams: h.Log, Tester: &deliver.Tester{Log: h.Log, Now: o.Now},
-		Bin: h.Bin, Console: console.New(), Tutorial: h.tutorial, Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
+		Previewer: &preview.Previewer{Ledgers: h.Ledgers, UserAgent: h.userAgent(), Now: o.Now},
+		Bin:       h.Bin, Console: console.New(), Tutorial: h.tutorial, Reference: pages, BaseURL: strings.TrimSuffix(h.settings.BaseURL, "/"), Version: Version, Docs: Docs,
 		Log: h.logger.With("room", "api"), Now: o.Now, NoQueryToken: h.settings.NoQueryToken, RatePerAccount: h.settings.RatePerAccount,
 		Demo: o.Demo, SampleUntil: o.SampleUntil,
 		SignUp: h.settings.SignUp, PublishRate: h.settings.PublishRate, StreamsPerAccount: h.settings.StreamsPerAccount, MaxStreams: h.settings.MaxStreams,

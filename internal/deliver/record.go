@@ -18,8 +18,8 @@ import (
 // MaxRecord is how many bytes of a request, and of a response, are recorded.
 const MaxRecord = 102_400
 
-// sensitive stands in records where a credential or a secret was.
-const sensitive = "[[SENSITIVE]]"
+// Sensitive stands in records where a credential or a secret was.
+const Sensitive = "[[SENSITIVE]]"
 
 // masked are the header fields of requests whose values nobody needs to see
 // again.
@@ -118,25 +118,32 @@ func (w *worker) requestText(j job, req *render.Request) []byte {
 			return nil
 		}
 	}
+	shown := Masked(req)
+	return shown.AppendWire(make([]byte, 0, 512+len(req.Body)))
+}
+
+// Masked is a request as records show it, with credentials masked that stand in
+// header fields. It shares the body with req.
+func Masked(req *render.Request) render.Request {
 	shown := *req
 	shown.Header = slices.Clone(req.Header)
 	for i := range shown.Header {
 		if isMasked(shown.Header[i].Name) {
-			shown.Header[i].Value = sensitive
+			shown.Header[i].Value = Sensitive
 		}
 	}
-	return shown.AppendWire(make([]byte, 0, 512+len(req.Body)))
+	return shown
 }
 
 // renderMasked renders the request with "[[SENSITIVE]]" for every secret; nil
 // if that makes no request.
 func (w *worker) renderMasked(j job) *render.Request {
 	in := w.attempt.Integration
-	masks := slices.Repeat([]string{sensitive}, len(w.values))
+	masks := slices.Repeat([]string{Sensitive}, len(w.values))
 	w.vars.SetSecrets(in.Definition.Secrets, masks)
 	req, err := w.renderer.Request(in.Definition, &w.vars)
 	if err == nil && len(in.Definition.Signature) > 0 {
-		err = w.renderer.SetSignature(messageID(j), w.began, sensitive)
+		err = w.renderer.SetSignature(messageID(j), w.began, Sensitive)
 	}
 	if err != nil {
 		return nil
@@ -159,7 +166,7 @@ func answerText(a *Answer) []byte {
 	for _, name := range names {
 		for _, v := range a.Header[name] {
 			if http.CanonicalHeaderKey(name) == "Set-Cookie" {
-				v = sensitive
+				v = Sensitive
 			}
 			b = append(append(append(append(b, name...), ": "...), v...), "\r\n"...)
 		}

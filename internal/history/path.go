@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
@@ -30,20 +31,12 @@ type Path struct {
 // concerns that: of the attempts those that mine accepts by the id of their
 // integration. Errors: fault NotFound, also for events of others.
 func (r *Reader) Path(ctx context.Context, sc scope.Scope, id string, mine func(e *event.Event, integration string) bool) (Path, error) {
-	missing := fault.New(fault.NotFound, "No event has this id, or it is not kept any more.")
-	seq, ok := event.SeqOf(id)
-	if !ok {
-		return Path{}, missing
-	}
-	e, err := r.EventAt(ctx, seq)
-	switch {
-	case fault.Is(err, fault.NotFound), err == nil && (!belongs(&e, sc) || e.ID() != id):
-		return Path{}, missing
-	case err != nil:
+	e, err := r.Event(ctx, sc, id)
+	if err != nil {
 		return Path{}, err
 	}
 	p := Path{Event: e}
-	if p.Attempts, err = r.Attempts(ctx, seq, seq, pathAttempts); err != nil {
+	if p.Attempts, err = r.Attempts(ctx, e.Seq, e.Seq, pathAttempts); err != nil {
 		return Path{}, err
 	}
 	p.Partial = len(p.Attempts) == pathAttempts
@@ -51,6 +44,28 @@ func (r *Reader) Path(ctx context.Context, sc scope.Scope, id string, mine func(
 	err = r.caused(ctx, &p)
 	p.Caused = slices.DeleteFunc(p.Caused, func(c event.Event) bool { return !mine(&e, c.Integration) })
 	return p, err
+}
+
+// Event finds an event of a scope by its id or by the id that streams give it,
+// which is its seq. Errors: fault NotFound, also for events of others.
+func (r *Reader) Event(ctx context.Context, sc scope.Scope, id string) (event.Event, error) {
+	missing := fault.New(fault.NotFound, "No event has this id, or it is not kept any more.")
+	seq, isUUID := event.SeqOf(id)
+	if !isUUID {
+		n, err := strconv.ParseInt(id, 10, 64)
+		if err != nil || n < 1 {
+			return event.Event{}, missing
+		}
+		seq = n
+	}
+	e, err := r.EventAt(ctx, seq)
+	switch {
+	case fault.Is(err, fault.NotFound), err == nil && (!belongs(&e, sc) || isUUID && e.ID() != id):
+		return event.Event{}, missing
+	case err != nil:
+		return event.Event{}, err
+	}
+	return e, nil
 }
 
 // belongs says whether an event is one of the scope's: a claimed device's of a

@@ -86,6 +86,18 @@ func (m *maker) fail(text string) {
 	m.add(event.HookError, topic+"/0", text)
 }
 
+// Topics gives the names of the response and error events of an attempt, without
+// the index behind them; "" = no response events are published. Errors: a topic
+// that cannot be rendered.
+func Topics(a *deliver.Attempt) (response, failure string, err error) {
+	m, def := maker{attempt: a}, a.Integration.Definition
+	if failure, err = m.topic(def.ErrorTopic); err != nil || def.ResponseTopic == nil {
+		return "", failure, err
+	}
+	response, err = m.topic(def.ResponseTopic)
+	return response, failure, err
+}
+
 // topic renders an event name. Line breaks, and bytes that are not UTF-8, would
 // break the streams that carry it, and a name has no use for them.
 func (m *maker) topic(t *template.Template) (string, error) {
