@@ -117,6 +117,7 @@ var edges = []edge{
 	{"internal/cli", "internal/app", "starts the hub"},
 	{"internal/cli", "internal/demo", "shows the demo"},
 	{"internal/cli", "internal/eventlog", "hands the demo a stream"},
+	{"internal/cli", "internal/gallery", "fills in the entries that a hub shows"},
 	{"internal/cli", "internal/identity", "names the administrator to the demo"},
 	{"internal/cli", "internal/integration", "checks files, and compares them with what a hub has, in the one spelling of settings"},
 	{"cmd/fieldhook", "internal/cli", "main and nothing else"},

@@ -41,7 +41,7 @@ func TestCompletion(t *testing.T) {
 		{"argument", []string{"completion", ""}, []string{"bash", "zsh", "fish"}},
 		{"no more arguments", []string{"completion", "bash", ""}, nil},
 		{"a file", []string{"apply", ""}, nil},
-		{"nothing of the kind", []string{"integration", "fly", ""}, []string{"list", "get", "create", "edit", "delete", "test", "enable", "disable", "copy", "move", "logs"}},
+		{"nothing of the kind", []string{"integration", "fly", ""}, []string{"list", "get", "gallery", "create", "edit", "delete", "test", "enable", "disable", "copy", "move", "logs"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

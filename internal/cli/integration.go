@@ -15,6 +15,7 @@ import (
 type integrationCmds struct {
 	List    integrationList    `cmd:"" help:"List integrations."`
 	Get     integrationGet     `cmd:"" help:"Show the settings of an integration."`
+	Gallery integrationGallery `cmd:"" help:"List ready-made integrations for well-known services."`
 	Create  integrationCreate  `cmd:"" help:"Make an integration from flags or a file."`
 	Edit    integrationEdit    `cmd:"" help:"Change an integration in your editor."`
 	Delete  integrationDelete  `cmd:"" help:"Delete an integration."`

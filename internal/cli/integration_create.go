@@ -16,6 +16,8 @@ type integrationCreate struct {
 	URL   string `arg:"" optional:"" help:"Where the requests go; it may hold templates."`
 
 	File          string            `short:"f" placeholder:"FILE" help:"Take the settings from this JSON or YAML file; - is standard input. Flags win over the file."`
+	Gallery       string            `placeholder:"ID" help:"Take the settings from this entry of the gallery; fieldhook integration gallery lists them. Flags win over it."`
+	Param         map[string]string `mapsep:"none" placeholder:"KEY=VALUE" help:"A parameter of the gallery's entry. Can be repeated."`
 	Name          string            `placeholder:"NAME" help:"A name for the integration."`
 	Method        string            `placeholder:"METHOD" help:"GET, POST, PUT or DELETE. The hub's default: POST."`
 	Header        map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"A header of the requests. Can be repeated."`
@@ -45,12 +47,23 @@ From a file such as particle-cli takes, or from standard input:
   fieldhook integration create -f hook.json --product greenhouse
   fieldhook integration get temp-to-lab | fieldhook integration create -f - --name copy
 
+From the gallery, with a key that is kept as a secret:
+
+  fieldhook integration create --gallery thingspeak --param API_KEY='{{{THINGSPEAK_KEY}}}'
+
 Other users of the machine can read flags: keep keys in a file, or better in fieldhook secret.`
 }
 
 // Run makes the integration and prints its id.
 func (c *integrationCreate) Run(ctx context.Context, s Streams) error {
-	settings, err := c.settings(s)
+	var given []field
+	if c.Gallery != "" {
+		var err error
+		if given, err = c.fromGallery(ctx); err != nil {
+			return err
+		}
+	}
+	settings, err := c.settings(s, given)
 	if err != nil {
 		return usage(err)
 	}
@@ -80,9 +93,12 @@ func warn(s Streams, warnings []string) {
 	}
 }
 
-// settings puts file and flags together.
-func (c *integrationCreate) settings(s Streams) (json.RawMessage, error) {
-	var all []field
+// settings puts file, or what the gallery has given, and flags together.
+func (c *integrationCreate) settings(s Streams, given []field) (json.RawMessage, error) {
+	all := given
+	if len(c.Param) > 0 && c.Gallery == "" {
+		return nil, errors.New("--param goes with --gallery")
+	}
 	if c.File != "" {
 		raw, err := c.readFile(s)
 		if err != nil {
@@ -105,7 +121,7 @@ func (c *integrationCreate) settings(s Streams) (json.RawMessage, error) {
 		return nil, err
 	}
 	if len(all) == 0 {
-		return nil, errors.New("name an event and a URL, or a file with the settings: --file FILE")
+		return nil, errors.New("name an event and a URL, a file with the settings: --file FILE, or an entry of the gallery: --gallery ID")
 	}
 	return objectJSON(all), nil
 }
