@@ -2,11 +2,8 @@ package gallery_test
 
 import (
 	"encoding/json"
-	"encoding/xml"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -103,6 +100,25 @@ func examples(e *gallery.Entry) (literal, references, secrets map[string]string)
 // request fills an entry in and gives the request of its example event.
 func request(t *testing.T, e *gallery.Entry, params map[string]string, kind scope.Kind, secrets map[string]string) string {
 	t.Helper()
+	d := filled(t, e, params, kind)
+	c, err := variables(e, d, secrets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r render.Renderer
+	got, err := r.Request(d, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if secure := got.Scheme == "https"; secure == (plain[e.ID] != "") || got.Insecure || got.InvalidJSON {
+		t.Errorf("a call to %s, insecure %v, invalid JSON %v", got.URL(), got.Insecure, got.InvalidJSON)
+	}
+	return text(got)
+}
+
+// filled makes an entry an integration, as saving it does.
+func filled(t *testing.T, e *gallery.Entry, params map[string]string, kind scope.Kind) *integration.Definition {
+	t.Helper()
 	settings, err := gallery.Fill(e, params)
 	if err != nil {
 		t.Fatal(err)
@@ -117,19 +133,7 @@ func request(t *testing.T, e *gallery.Entry, params map[string]string, kind scop
 	if d.Type != e.IntegrationType || !strings.HasPrefix(e.SampleEvent.Name, d.Event) {
 		t.Errorf("type %q and event %q do not fit the manifest's %q and the example's %q", d.Type, d.Event, e.IntegrationType, e.SampleEvent.Name)
 	}
-	c, err := variables(e, d, secrets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var r render.Renderer
-	got, err := r.Request(d, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if secure := got.Scheme == "https"; secure == (plain[e.ID] != "") || got.Insecure || got.InvalidJSON {
-		t.Errorf("a call to %s, insecure %v, invalid JSON %v", got.URL(), got.Insecure, got.InvalidJSON)
-	}
-	return text(got)
+	return d
 }
 
 // variables makes the context of an entry's example event.
@@ -175,6 +179,37 @@ func text(r *render.Request) string {
 		fmt.Fprintf(&b, "\n%s\n", r.Body)
 	}
 	return b.String()
+}
+
+// An entry that shapes answers has an example of one, and what the device gets
+// of it.
+func TestAnswers(t *testing.T) {
+	for _, e := range entries(t) {
+		params, _, _ := examples(&e)
+		d := filled(t, &e, params, scope.Product)
+		raw, err := os.ReadFile(filepath.Join("items", e.ID, "answer.json"))
+		if (err == nil) != (d.ResponseTemplate != nil) {
+			t.Errorf("%s: shapes answers: %v, answer.json: %v", e.ID, d.ResponseTemplate != nil, err)
+		}
+		if err != nil {
+			continue
+		}
+		var answer struct {
+			Body json.RawMessage // that the service answers
+			Data string          // of the response event
+		}
+		if err := json.Unmarshal(raw, &answer); err != nil {
+			t.Fatalf("%s: answer.json: %v", e.ID, err)
+		}
+		c, err := variables(&e, d, nil)
+		if err != nil || !c.SetResponse(answer.Body) {
+			t.Fatalf("%s: answer.json: %v", e.ID, err)
+		}
+		got, err := d.ResponseTemplate.AppendResponse(nil, c)
+		if err != nil || string(got) != answer.Data || answer.Data == "" {
+			t.Errorf("%s: the device gets %q, %v; want %q", e.ID, got, err, answer.Data)
+		}
+	}
 }
 
 // Required parameters are missed, and each has an effect.
@@ -229,90 +264,6 @@ func prefix(e *gallery.Entry) string {
 	var t struct{ Event string }
 	_ = json.Unmarshal(e.Template, &t) // Read has checked it
 	return t.Event
-}
-
-// drawn are the elements and attributes that a logo is made of.
-var (
-	drawn = []string{"svg", "g", "title", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
-	given = []string{
-		"xmlns", "viewBox", "width", "height", "fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "opacity", "transform",
-		"d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "points",
-	}
-)
-
-// Logos are small pictures and nothing else.
-func TestLogos(t *testing.T) {
-	seen := map[string]string{}
-	for _, e := range entries(t) {
-		if other := seen[string(e.Logo())]; other != "" {
-			t.Errorf("%s has the logo of %s", e.ID, other)
-		}
-		seen[string(e.Logo())] = e.ID
-		if err := checkLogo(e.Logo()); err != nil {
-			t.Errorf("%s: %v", e.ID, err)
-		}
-	}
-}
-
-func checkLogo(text []byte) error {
-	if len(text) > 4096 {
-		return fmt.Errorf("%d bytes, more than 4096", len(text))
-	}
-	d := xml.NewDecoder(strings.NewReader(string(text)))
-	elements := 0
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) && elements > 1 {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("no picture: %w", err)
-		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			if elements++; elements == 1 && token.Name.Local != "svg" {
-				return fmt.Errorf("begins with <%s>", token.Name.Local)
-			}
-			if err := checkElement(token); err != nil {
-				return err
-			}
-		case xml.ProcInst, xml.Directive:
-			return errors.New("holds an instruction or a document type")
-		}
-	}
-}
-
-func checkElement(e xml.StartElement) error {
-	if !slices.Contains(drawn, e.Name.Local) {
-		return fmt.Errorf("holds <%s>", e.Name.Local)
-	}
-	for _, a := range e.Attr {
-		if a.Name.Space != "" || !slices.Contains(given, a.Name.Local) {
-			return fmt.Errorf("<%s> has the attribute %s", e.Name.Local, a.Name.Local)
-		}
-		if a.Name.Local != "xmlns" && strings.ContainsAny(a.Value, ":;") || strings.Contains(a.Value, "url") {
-			return fmt.Errorf("<%s> has the value %q", e.Name.Local, a.Value)
-		}
-	}
-	return nil
-}
-
-func TestCheckOfLogos(t *testing.T) {
-	for text, good := range map[string]bool{
-		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1"/></svg>`: true,
-		`<svg><path d="M0 0h1"/>`:                             false,
-		`<p><path/></p>`:                                      false,
-		`<svg><script>alert(1)</script></svg>`:                false,
-		`<svg><path onclick="x"/></svg>`:                      false,
-		`<svg><image href="https://example.com/"/></svg>`:     false,
-		`<svg><path fill="url(https://example.com/)"/></svg>`: false,
-		`<!DOCTYPE svg><svg><path/></svg>`:                    false,
-		`<svg>` + strings.Repeat(`<path/>`, 600) + `</svg>`:   false,
-	} {
-		if err := checkLogo([]byte(text)); (err == nil) != good {
-			t.Errorf("%.60s: %v", text, err)
-		}
-	}
 }
 
 // Every category that is shown has entries.
