@@ -396,5 +396,10 @@ func appendReport(dst []byte, report deliver.Report) []byte {
 		dst = appendEventMembers(append(dst, '{'), &report.Events[i])
 		dst = append(jsontext.AppendString(append(dst, `,"name":`...), report.Events[i].Name), '}')
 	}
-	return append(dst, "]}\n"...)
+	dst = append(dst, ']')
+	if report.Timing != (deliver.Timing{}) {
+		timing, _ := json.Marshal(timingOf(&report.Timing)) // numbers only: it cannot fail
+		dst = append(append(dst, `,"timing_ms":`...), timing...)
+	}
+	return append(dst, "}\n"...)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -275,9 +276,11 @@ func TestTestIntegration(t *testing.T) {
 	h.tester.report = deliver.Report{
 		OK: true, Status: 200, Request: "POST / HTTP/1.1\r\n\r\n{\"a\":\"<b>\"}", Response: "HTTP/1.1 200 OK\r\n\r\n",
 		Events: []event.Event{{Name: "hook-sent/a", Data: "undefined", Device: event.Internal, TTL: 60, At: 1}},
+		Timing: deliver.Timing{Connect: 3 * time.Millisecond, FirstByte: 40 * time.Millisecond, Total: 41500 * time.Microsecond},
 	}
 	const want = `{"ok":true,"status":200,"request":"POST / HTTP/1.1\r\n\r\n{\"a\":\"<b>\"}","response":"HTTP/1.1 200 OK\r\n\r\n",` +
-		`"events":[{"data":"undefined","ttl":60,"published_at":"1970-01-01T00:00:00.001Z","coreid":"particle-internal","name":"hook-sent/a"}]}` + "\n"
+		`"events":[{"data":"undefined","ttl":60,"published_at":"1970-01-01T00:00:00.001Z","coreid":"particle-internal","name":"hook-sent/a"}],` +
+		`"timing_ms":{"dns":0,"connect":3,"tls":0,"first_byte":40,"total":41.5}}` + "\n"
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, family := range []string{"/v1/webhooks/", "/v1/integrations/"} {

@@ -494,13 +494,13 @@ func (a appender) AppendTo(_ context.Context, accept *eventlog.Accept) (int64, e
 func TestTestReportsTheWholeCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHub(t, deliver.Options{Sender: senderFunc(func(context.Context, *render.Request) (deliver.Answer, error) {
-			return deliver.Answer{Status: 200, Reason: "200 OK", Header: http.Header{"Set-Cookie": {"s=1"}}, Body: []byte("done")}, nil
+			return deliver.Answer{Status: 200, Reason: "200 OK", Header: http.Header{"Set-Cookie": {"s=1"}}, Body: []byte("done"), Timing: deliver.Timing{Total: time.Second}}, nil
 		})})
 		h.add("a", `{"event":"temp","url":"http://a/x","noDefaults":true,"body":"{{{PARTICLE_EVENT_VALUE}}} by {{{PARTICLE_DEVICE_ID}}}","auth":{"username":"u","password":"hunter2"}}`)
 		in, _ := h.Lookup("a")
 		tester := &deliver.Tester{Log: appender{h}, Now: time.Now}
 		r, err := tester.Test(t.Context(), &scope.Principal{User: "u"}, in, "test-event")
-		if err != nil || !r.OK || r.Status != 200 || len(r.Events) != 2 {
+		if err != nil || !r.OK || r.Status != 200 || len(r.Events) != 2 || r.Timing.Total != time.Second {
 			t.Fatalf("report %+v, %v", r, err)
 		}
 		for _, want := range []string{"POST /x HTTP/1.1\r\nHost: a\r\n", "Authorization: [[SENSITIVE]]", "\r\n\r\ntest-event by api"} {

@@ -20,6 +20,7 @@ type Report struct {
 	Response string // as received, secrets masked, body cut at MaxResponse
 	Error    string
 	Events   []event.Event // that the attempt caused, without seq
+	Timing   Timing        // of the call; zero = none was made
 }
 
 // Log is where tests enter the corridor.
@@ -72,10 +73,11 @@ func (j job) report(r Report) {
 }
 
 // report is what the tester is told of an attempt.
-func (w *worker) report(call *eventlog.Call, events []event.Event) Report {
+func (w *worker) report(call *eventlog.Call, result *eventlog.Result) Report {
 	a := &w.attempt
 	r := Report{
-		Events:  events,
+		Events:  result.Events,
+		Timing:  result.Attempt.Timing,
 		Request: strings.ToValidUTF8(string(call.Request), "\uFFFD"), Response: strings.ToValidUTF8(string(call.Response), "\uFFFD"),
 	}
 	if a.Err != nil {

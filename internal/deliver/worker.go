@@ -345,7 +345,7 @@ func (w *worker) finish(j job, req *render.Request) {
 	r.Events = w.d.Responder.Respond(a)
 	w.retry(r)
 	if j.watched() {
-		j.report(w.report(call, r.Events))
+		j.report(w.report(call, r))
 	}
 	if w.d.rings.place(call, r.Attempt.Outcome) {
 		r.Call = call
