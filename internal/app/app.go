@@ -66,6 +66,11 @@ type Options struct {
 	// password, as long as the hub runs; "" = nothing does. Only the demo sets it.
 	SignInCode string
 
+	// Local are web services that answer in this process, by the beginning of
+	// their URLs ("http://host"). Requests of integrations are handed to them, so
+	// that the guard against private targets stays shut.
+	Local map[string]http.Handler
+
 	Demo        bool   // the hub shows an example fleet, and says so
 	SampleUntil string // date (2026-03-01) before which counts are made up; "" = none are
 }
@@ -227,8 +232,12 @@ func (h *Hub) openCorridor(ctx context.Context, o *Options) error {
 func (h *Hub) openSender(o *Options) deliver.Sender {
 	allow, _ := h.settings.prefixes() // checked by Validate
 	h.client = outbound.New(outbound.Options{Allow: allow, Resolver: o.Resolver, Dial: o.Dial, RootCAs: o.RootCAs})
+	var next deliver.Sender = h.client
+	for base, service := range o.Local {
+		next = &outbound.Local{Origin: originOf(base), Prefix: []string{"/"}, Handler: service, Next: next}
+	}
 	here := originOf(h.settings.BaseURL)
-	bin := &outbound.Local{Origin: here, Prefix: []string{"/bin/"}, Handler: h.Bin, Next: h.client}
+	bin := &outbound.Local{Origin: here, Prefix: []string{"/bin/"}, Handler: h.Bin, Next: next}
 	return &outbound.Local{Origin: here, Prefix: []string{tutorial.Below}, Handler: h.tutorial, Next: bin}
 }
 

@@ -37,6 +37,7 @@ type Store interface {
 	team.Holdings
 	deliver.Rings
 	history.Store
+	history.Import
 	secret.Store
 	HasSecrets(ctx context.Context) (bool, error) // of any owner
 	retention.Store

@@ -16,24 +16,27 @@ import (
 	"github.com/fieldhook/fieldhook/internal/demo"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/identity"
+	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 // demoCmd runs a hub with a simulated fleet and shows what happens.
 type demoCmd struct {
 	Folder  string  `default:"./fieldhook-demo" placeholder:"FOLDER" help:"Where the demo keeps its database. Default: ./fieldhook-demo."`
 	Listen  string  `placeholder:"ADDRESS" help:"Address and port to listen on. Default: 127.0.0.1:8080, or a free port when that one is taken."`
-	Rate    float64 `default:"2" placeholder:"N" help:"Events a second of the whole fleet, 0.1 to 100. Default: 2."`
-	Devices int     `default:"4" placeholder:"N" help:"Devices in the fleet, 1 to 24. Default: 4."`
+	Rate    float64 `default:"2" placeholder:"N" help:"Events a second of the sandbox's fleet, 0.1 to 100; the devices of the products publish half as many. Default: 2."`
+	Devices int     `default:"4" placeholder:"N" help:"Devices in the sandbox, 1 to 24. Default: 4."`
 	Plain   bool    `help:"No colours. The variable NO_COLOR does the same."`
 }
 
 // Help is the long text of fieldhook demo --help.
 func (demoCmd) Help() string {
-	return `The demo is a whole hub on this machine. Its small fleet of simulated devices publishes temperatures, door openings, counts and the like, and an integration sends each temp event to the hub's own request bin. The terminal shows every event and what the hub did about it: the request it sent, the answer, and how long after the publish.
+	return `The demo is a whole hub on this machine. Open the console link that it prints first: it signs you in for as long as the demo runs.
 
-The commands printed at the start can be pasted into another terminal. Nothing leaves this machine unless you make an integration that does.
+A small fleet of simulated devices publishes temperatures, door openings, counts and the like into your sandbox; more of them are in two products of an organization. Integrations send the events to the hub's own request bin and to web services that the demo plays itself: a healthy one, a slow one, one that fails until the hub lets it sleep, one that recovers after repeated calls, and one that refuses some events for good. With fewer than four devices some of them have nothing to do. The counts of the days before the first start are made up, and marked as sample data.
 
-The folder can be kept: the next start finds devices, integrations, password and token again. To begin anew, remove it.`
+The terminal shows every event of the sandbox's fleet and what the hub did about it: the request it sent, the answer, and how long after the publish. The commands printed at the start can be pasted into another terminal. Nothing leaves this machine unless you make an integration that does.
+
+The folder can be kept: the next start finds everything again but the link, which is new each time; the password and the token stay. What you delete of the example stays deleted, but for the sandbox's fleet and its first integration. To begin anew, remove the folder.`
 }
 
 const (
@@ -64,8 +67,12 @@ func (c *demoCmd) Run(ctx context.Context, s Streams) error {
 	if err != nil {
 		return fmt.Errorf("--folder: %w", err)
 	}
+	state, err := demo.OpenState(folder, time.Now())
+	if err != nil {
+		return fmt.Errorf("--folder: %w", err)
+	}
 	code := demo.NewCode()
-	hub, note, err := c.open(ctx, folder, access, code, s.Err)
+	hub, note, err := c.open(ctx, demoFolder{folder, access, state, code, s.Err})
 	if err != nil {
 		return err
 	}
@@ -73,36 +80,54 @@ func (c *demoCmd) Run(ctx context.Context, s Streams) error {
 	if note != "" {
 		page.Notes = append(page.Notes, note)
 	}
-	d := &demonstration{demoCmd: c, hub: hub, page: page, out: s.Out, look: c.look(s.Out)}
+	d := &demonstration{demoCmd: c, hub: hub, page: page, state: state, out: s.Out, look: c.look(s.Out)}
 	return serveWhile(ctx, hub, d.run)
 }
 
+// demoFolder is what a demo's hub is made from.
+type demoFolder struct {
+	folder string
+	access demo.Access
+	state  demo.State
+	code   string // of the sign-in link
+	logs   io.Writer
+}
+
 // open starts the hub, on another port than the usual one if need be.
-func (c *demoCmd) open(ctx context.Context, folder string, a demo.Access, code string, logs io.Writer) (*app.Hub, string, error) {
+func (c *demoCmd) open(ctx context.Context, from demoFolder) (*app.Hub, string, error) {
 	listen := c.Listen
 	if listen == "" {
 		listen = demoListen
 	}
-	hub, err := c.openAt(ctx, listen, folder, a, code, logs)
+	hub, err := from.openAt(ctx, listen)
 	var taken *net.OpError
 	if c.Listen != "" || !errors.As(err, &taken) || taken.Op != "listen" {
 		return hub, "", err
 	}
-	hub, err = c.openAt(ctx, demoFreePort, folder, a, code, logs)
+	hub, err = from.openAt(ctx, demoFreePort)
 	return hub, demoListen + " is taken, so the hub listens on a free port.", err
 }
 
-func (c *demoCmd) openAt(ctx context.Context, listen, folder string, a demo.Access, code string, logs io.Writer) (*app.Hub, error) {
+// Bounds of what a demo keeps, because people forget that it runs.
+const (
+	demoKeepEvents = 30 * 24 * time.Hour
+	demoKeepMiB    = 512
+)
+
+func (from *demoFolder) openAt(ctx context.Context, listen string) (*app.Hub, error) {
 	settings := app.Settings{
-		Listen: listen, Store: "sqlite:" + filepath.Join(folder, "hub.db"), StoreCache: 16,
-		AdminPassword: a.Password, AdminToken: a.Token,
+		Listen: listen, Store: "sqlite:" + filepath.Join(from.folder, "hub.db"), StoreCache: 16, KeepEvents: demoKeepEvents, KeepMiB: demoKeepMiB,
+		AdminPassword: from.access.Password, AdminToken: from.access.Token,
 		CallTimeout: 20 * time.Second, MaxCalls: 128, RetryAge: 24 * time.Hour, RecentCalls: 50, StopTimeout: 5 * time.Second,
-		LogFormat: "text", LogLevel: "warn",
+		LogFormat: "text", LogLevel: "error",
 	}
 	if err := settings.Validate(); err != nil {
 		return nil, err
 	}
-	return app.New(ctx, app.Options{Settings: settings, Log: app.Logger(&settings, logs), SignInCode: code})
+	return app.New(ctx, app.Options{
+		Settings: settings, Log: app.Logger(&settings, from.logs), SignInCode: from.code,
+		Local: demo.Services(time.Now), Demo: true, SampleUntil: from.state.SampleUntil,
+	})
 }
 
 // look finds out what the output can show.
@@ -131,10 +156,11 @@ func serveWhile(ctx context.Context, hub *app.Hub, work func(context.Context) er
 // demonstration is a running demo.
 type demonstration struct {
 	*demoCmd
-	hub  *app.Hub
-	page *demo.Page
-	out  io.Writer
-	look demo.Look
+	hub   *app.Hub
+	page  *demo.Page
+	state demo.State
+	out   io.Writer
+	look  demo.Look
 }
 
 // run sets the example up and shows it until ctx ends.
@@ -144,30 +170,38 @@ func (d *demonstration) run(ctx context.Context) error {
 		return fmt.Errorf("log in to the demo's hub: %w", err)
 	}
 	start := time.Now()
-	fleet := demo.NewFleet(d.Devices, uint64(start.UnixNano()))
-	names, err := d.prepare(ctx, who.User, fleet)
+	seed := uint64(start.UnixNano())
+	fleet, garden := demo.NewFleet(d.Devices, seed), demo.NewGarden(seed)
+	names, err := d.prepare(ctx, who, fleet, garden)
 	if err != nil {
 		return err
 	}
 	if err := d.page.Opening(d.out, d.look.Colour); err != nil {
 		return err
 	}
-	log := demo.NewLog(d.out, d.look, demo.Naming{Devices: names, Integration: d.nameOf})
-	if err := d.play(ctx, who.User, fleet, log); err != nil {
+	log := demo.NewLog(d.out, d.look, demo.Naming{Devices: names, Hidden: garden.IDs(), Integration: d.nameOf})
+	err = d.play(ctx, demo.Options{
+		Publisher: d.hub.Simulated(), Fleet: fleet, Garden: garden.Heard(), Owner: who.User,
+		Rate: d.Rate, Log: log, Hint: d.page.Hint(), Now: time.Now,
+	})
+	if err != nil {
 		return err
 	}
 	return d.page.Closing(d.out, log.Totals(), time.Since(start), d.look.Colour)
 }
 
-// prepare makes devices and integration, or finds them again, and tells the
-// page about them.
-func (d *demonstration) prepare(ctx context.Context, owner string, fleet *demo.Fleet) (map[string]string, error) {
-	names, err := demo.Register(ctx, d.hub.Fleet, owner, fleet)
+// prepare makes the example, or finds it again, and tells the page about it. It
+// gives the names of the sandbox's devices by id.
+func (d *demonstration) prepare(ctx context.Context, who *scope.Principal, fleet, garden *demo.Fleet) (map[string]string, error) {
+	names, err := demo.Register(ctx, d.hub.Fleet, who.User, fleet)
 	if err != nil {
 		return nil, err
 	}
-	in, err := demo.Connect(ctx, d.hub.Integrations, owner, d.hub.URL())
+	in, err := demo.Connect(ctx, d.hub.Integrations, who.User, d.hub.URL())
 	if err != nil {
+		return nil, err
+	}
+	if err := d.plant(ctx, who, garden); err != nil {
 		return nil, err
 	}
 	for _, device := range fleet.Devices() {
@@ -177,24 +211,44 @@ func (d *demonstration) prepare(ctx context.Context, owner string, fleet *demo.F
 	return names, nil
 }
 
-// play lets the fleet publish and the log show it.
-func (d *demonstration) play(ctx context.Context, owner string, fleet *demo.Fleet, log *demo.Log) error {
-	stream := d.hub.Log.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: owner}}}, -1)
+// plant makes the rest of the example at the folder's first start.
+func (d *demonstration) plant(ctx context.Context, who *scope.Principal, garden *demo.Fleet) error {
+	if d.state.Seeded {
+		return nil
+	}
+	seed := demo.Seed{
+		Devices: d.hub.Fleet, Products: d.hub.Fleet, Members: d.hub.Fleet, Organizations: d.hub.Team, Secrets: d.hub.Secrets,
+		Ledgers: d.hub.Ledgers, Integrations: d.hub.Integrations, Counts: d.hub, Owner: who, Garden: garden, State: d.state,
+	}
+	if err := seed.Plant(ctx); err != nil {
+		return err
+	}
+	d.state.Seeded = true
+	return d.state.Save(d.page.Folder)
+}
+
+// play lets the fleets publish and the log show it.
+func (d *demonstration) play(ctx context.Context, o demo.Options) error {
+	leave, err := demo.Join(ctx, d.hub.Simulated(), o.Owner, o.Fleet, o.Garden)
+	defer leave()
+	if err != nil {
+		return err
+	}
+	demo.Report(ctx, o)
+	stream := d.hub.Log.Follow(eventlog.Filter{Seats: []eventlog.Seat{{Owner: o.Owner}}}, -1)
 	defer stream.Close()
 	requests, unwatch := d.hub.Bin.Watch(demo.BinName)
 	var watcher sync.WaitGroup
 	watcher.Go(func() {
 		for r := range requests {
 			path, _, _ := strings.Cut(r.Target, "?")
-			log.Request(demo.Request{At: r.Time, Method: r.Method, Path: path, Body: r.Body})
+			o.Log.Request(demo.Request{At: r.Time, Method: r.Method, Path: path, Body: r.Body})
 		}
 	})
 	defer watcher.Wait()
 	defer unwatch()
-	return demo.Run(ctx, demo.Options{
-		Publisher: d.hub.Publisher, Stream: stream, Fleet: fleet, Owner: owner,
-		Rate: d.Rate, Log: log, Hint: d.page.Hint(), Now: time.Now,
-	})
+	o.Stream = stream
+	return demo.Run(ctx, o)
 }
 
 // nameOf gives the name of an integration, or its target without credentials

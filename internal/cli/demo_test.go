@@ -192,7 +192,7 @@ func TestDemoHidesCredentials(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hub, err := new(demoCmd).openAt(t.Context(), "127.0.0.1:0", t.TempDir(), access, "", io.Discard)
+	hub, err := (&demoFolder{folder: t.TempDir(), access: access, logs: io.Discard}).openAt(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

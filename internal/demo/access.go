@@ -38,7 +38,7 @@ func OpenAccess(folder, user string) (a Access, made bool, err error) {
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		a = Access{User: user, Password: rand.Text(), Token: rand.Text()}
-		return a, true, writeAccess(path, a)
+		return a, true, writeFile(path, a)
 	}
 	if err != nil {
 		return Access{}, false, err
@@ -49,16 +49,17 @@ func OpenAccess(folder, user string) (a Access, made bool, err error) {
 	return a, false, os.Chmod(path, 0o600)
 }
 
-// writeAccess writes beside path and renames, so that no half file is ever read.
-func writeAccess(path string, a Access) error {
-	raw, err := json.MarshalIndent(a, "", "  ")
+// writeFile writes v as JSON, for its owner's eyes only. It writes beside path
+// and renames, so that no half file is ever read.
+func writeFile(path string, v any) error {
+	raw, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), accessFile+".*") // mode 0600
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (h *hub) Next(ctx context.Context) (eventlog.Page, error) {
 func (h *hub) options(l *Log) Options {
 	return Options{
 		Publisher: h, Stream: h, Fleet: NewFleet(2, 1), Owner: owner, Rate: 2,
-		Log: l, Hint: "a hint", Now: time.Now,
+		Log: l, Hint: []string{"a hint"}, Now: time.Now,
 	}
 }
 

@@ -13,6 +13,7 @@ const MaxDevices = 24
 type Device struct {
 	ID      string // 24 hex, the same at every start
 	Name    string
+	Member  *Member // nil = it is in no product
 	sources []source
 	total   int // sum of the sources' shares
 	started bool
@@ -23,6 +24,7 @@ type source struct {
 	event  string
 	share  int // how often, in relation to the device's other sources
 	sensor sensor
+	kept   int // readings that the device has kept for its start, one apart
 }
 
 // Reading is an event that a device wants to publish.
@@ -52,6 +54,16 @@ func NewFleet(n int, seed uint64) *Fleet {
 // Devices gives the fleet's devices.
 func (f *Fleet) Devices() []*Device { return f.devices }
 
+// device finds a device of the fleet.
+func (f *Fleet) device(id string) *Device {
+	for _, d := range f.devices {
+		if d.ID == id {
+			return d
+		}
+	}
+	return &Device{ID: id}
+}
+
 // Next takes a reading of one device at the time now. The first one is of the
 // first device; after that no device is read twice in a row, unless it is the
 // only one.
@@ -62,6 +74,19 @@ func (f *Fleet) Next(now time.Time) Reading {
 	}
 	f.last = i
 	return f.devices[i].read(now, f.random)
+}
+
+// Kept gives the readings that the devices took before they came online, at the
+// time now: at least one of each source.
+func (f *Fleet) Kept(now time.Time) (all []Reading) {
+	for _, d := range f.devices {
+		for _, s := range d.sources {
+			for range 1 + s.kept {
+				all = append(all, Reading{Device: d.ID, Name: s.event, Data: s.sensor.read(now, f.random)})
+			}
+		}
+	}
+	return all
 }
 
 // Pause is how long to wait before the next reading so that there are rate a
@@ -110,18 +135,18 @@ var models = [...]struct {
 
 func climate(mean, swing, humidity float64) []source {
 	return []source{
-		{"temp", 6, &thermometer{mean: mean, swing: swing}},
-		{"humidity", 3, &hygrometer{mean: humidity}},
-		{"battery", 1, &battery{charge: 91}},
+		{"temp", 6, &thermometer{mean: mean, swing: swing}, 0},
+		{"humidity", 3, &hygrometer{mean: humidity}, 0},
+		{"battery", 1, &battery{charge: 91}, 0},
 	}
 }
 
 func door() []source {
-	return []source{{"door", 5, &contact{}}, {"battery", 1, &battery{charge: 76}}}
+	return []source{{"door", 5, &contact{}, 0}, {"battery", 1, &battery{charge: 76}, 0}}
 }
 
 func passages() []source {
-	return []source{{"count", 6, &counter{total: 1280}}, {"battery", 1, &battery{charge: 64}}}
+	return []source{{"count", 6, &counter{total: 1280}, 15}, {"battery", 1, &battery{charge: 64}, 0}}
 }
 
 // newDevice makes the i-th device of a fleet.
@@ -131,6 +156,11 @@ func newDevice(i int) *Device {
 	if round := i / len(models); round > 0 {
 		d.Name = fmt.Sprintf("%s-%d", m.name, round+1)
 	}
+	return d.sum()
+}
+
+// sum adds up the shares of a new device's sources.
+func (d *Device) sum() *Device {
 	for _, s := range d.sources {
 		d.total += s.share
 	}

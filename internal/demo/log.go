@@ -55,6 +55,7 @@ type Log struct {
 
 	mu     sync.Mutex
 	recent [recentEvents]published // by seq modulo recentEvents
+	from   int64                   // seq of the first event that was seen
 	head   int64                   // highest seq seen
 	shown  int64                   // seq of the event that the last line is about
 	ended  attempt                 // the attempt counted last
@@ -77,6 +78,7 @@ type attempt struct {
 // Naming gives the names that people know things by.
 type Naming struct {
 	Devices     map[string]string      // by id
+	Hidden      map[string]bool        // ids of devices whose events are not shown
 	Integration func(id string) string // "" = it has none
 }
 
@@ -91,13 +93,21 @@ func NewLog(out io.Writer, look Look, naming Naming) *Log {
 	return l
 }
 
-// Event shows a committed event. Events must come in the order of their seq.
+// Event shows a committed event. Events must come in the order of their seq. What
+// comes of events that are older than the first one, or of those of hidden
+// devices, is not shown.
 func (l *Log) Event(e *event.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.from == 0 {
+		l.from = e.Seq
+	}
 	l.head = max(l.head, e.Seq)
-	if e.Kind != event.Published {
+	switch {
+	case e.Kind != event.Published && !l.hides(e):
 		l.hook(e)
+		return
+	case e.Kind != event.Published, l.naming.Hidden[e.Device]:
 		return
 	}
 	l.totals.Events++
@@ -115,12 +125,20 @@ func (l *Log) Event(e *event.Event) {
 	delete(l.held, e.Seq)
 }
 
+// hides says whether a hook event is of no event that was shown.
+func (l *Log) hides(e *event.Event) bool {
+	return e.Cause < l.from || e.Product != 0 && l.find(e.Cause).seq == 0
+}
+
 // Request shows a request below the event it was made of. One that comes
 // before its event waits for it.
 func (l *Log) Request(r Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	seq := causeOf(r.Body)
+	if seq != 0 && seq < l.from {
+		return
+	}
 	if seq > l.head && len(l.held) < heldRequests {
 		l.held[seq] = append(l.held[seq], r)
 		return
@@ -203,11 +221,19 @@ func (l *Log) Failure(device, name string, err error) {
 	l.shown = 0
 }
 
-// Note shows a sentence about the demo itself.
-func (l *Log) Note(text string) {
+// Note shows a sentence about the demo itself. Further lines are written whole,
+// however wide the terminal is: they are to be copied.
+func (l *Log) Note(text ...string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.line(cell{"hint", magenta, clockWidth}, plain.of(text))
+	l.line(cell{"hint", magenta, clockWidth}, plain.of(text[0]))
+	for _, more := range text[1:] {
+		style := cyan
+		if !l.look.Colour {
+			style = plain
+		}
+		_, _ = io.WriteString(l.out, "  "+style.paint(more)+"\n")
+	}
 	l.shown = 0
 }
 

@@ -43,7 +43,8 @@ func (p *Page) Opening(out io.Writer, colour bool) error {
 	w.field("Token", p.Access.Token)
 	w.field("", "Both stay the same as long as the folder is kept ("+accessFile+").")
 	w.field("Devices", p.devices())
-	w.field("", fmt.Sprintf("They publish about %g events a second.", p.Rate))
+	w.field("", fmt.Sprintf("They publish about %g events a second, which this log shows.", p.Rate))
+	w.field("Products", fmt.Sprintf("%s and %s of %s: see the console", Greenhouse, Orchard, Organization))
 	w.field("Integration", fmt.Sprintf("Each %s event is sent to %s", p.Event, p.Target))
 	for _, note := range p.Notes {
 		w.field("Note", note)
@@ -100,9 +101,10 @@ func (p *Page) commands(w *writer) {
 		"  -d requestType=POST -d url="+p.URL+"/bin/door")
 }
 
-// Hint is a command worth trying once the log has been seen for a while.
-func (p *Page) Hint() string {
-	return "see what arrived:  curl " + p.URL + "/bin/" + BinName + "/requests"
+// Hint is what is worth a second look once the opening has scrolled away: the
+// link.
+func (p *Page) Hint() []string {
+	return []string{"There is more to see in the console:", p.Console()}
 }
 
 // Closing writes the block below the live log.

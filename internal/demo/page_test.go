@@ -48,8 +48,8 @@ func TestOpeningFits(t *testing.T) {
 		}
 	}
 	l, hint := newLog(80, false)
-	l.Note(p.Hint())
-	if !strings.HasSuffix(hint.String(), "/bin/demo/requests\n") {
+	l.Note(p.Hint()...)
+	if !strings.HasSuffix(hint.String(), "  "+p.Console()+"\n") {
 		t.Errorf("the hint is cut: %s", hint)
 	}
 	for _, want := range []string{"of an earlier start", p.Notes[0], " more\n"} {

@@ -21,6 +21,13 @@ type Counts interface {
 	Tallies(ctx context.Context, integration string, fromDay int64) ([]eventlog.Tally, error)
 }
 
+// Import takes over counts that were not counted here.
+type Import interface {
+	// FillTallies stores counts where there are none. What is there stays, so that
+	// it may be repeated.
+	FillTallies(ctx context.Context, counts []eventlog.Tally) error
+}
+
 // Calls reads recorded calls.
 type Calls interface {
 	// CallHeads gives all recorded calls, newest first, without their texts.

@@ -38,6 +38,19 @@ func (s *Store) Tallies(ctx context.Context, integration string, fromDay int64) 
 	return collect(ctx, s, "counts", scanTally, query, integration, fromDay)
 }
 
+// FillTallies stores counts where there are none; what is there stays.
+func (s *Store) FillTallies(ctx context.Context, counts []eventlog.Tally) error {
+	const insert = "INSERT INTO tally (integration, day, what, n) VALUES ($1, $2, $3, $4) ON CONFLICT (integration, day, what) DO NOTHING"
+	return s.db.Change(ctx, "import counts", func(ctx context.Context, tx Tx) error {
+		for _, t := range counts {
+			if _, err := tx.Exec(ctx, insert, t.Integration, t.Day, int64(t.What), t.N); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 func scanTally(r Rows) (t eventlog.Tally, err error) {
 	err = r.Scan(&t.Integration, &t.Day, &t.What, &t.N)
 	return t, err

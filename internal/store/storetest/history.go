@@ -21,8 +21,13 @@ type History interface {
 
 type attemptReader interface {
 	Attempts(ctx context.Context, fromSeq, toSeq int64, limit int) ([]eventlog.Attempt, error)
-	Tallies(ctx context.Context, integration string, fromDay int64) ([]eventlog.Tally, error)
+	tallyStore
 	EventAt(ctx context.Context, seq int64) (event.Event, error)
+}
+
+type tallyStore interface {
+	Tallies(ctx context.Context, integration string, fromDay int64) ([]eventlog.Tally, error)
+	FillTallies(ctx context.Context, counts []eventlog.Tally) error
 }
 
 type callReader interface {
@@ -46,6 +51,7 @@ type pruner interface {
 var historyChecks = []check{
 	{"history/attempts", attempts},
 	{"history/counts add up", counts},
+	{"history/imported counts", importedCounts},
 	{"history/rings of calls", callRings},
 	{"history/dead letters", deadLetters},
 	{"history/forget an integration", forget},
@@ -113,6 +119,41 @@ func counts(t *testing.T, s Store) {
 	got, err = s.Tallies(t.Context(), in, 0)
 	ok(t, err)
 	diff(t, "counts after pruning", got, all[6:])
+}
+
+// importedCounts fills days around one that was counted.
+func importedCounts(t *testing.T, s Store) {
+	a := accept("a", "http://one:80")
+	commit(t, s, &eventlog.Batch{Accepts: []*eventlog.Accept{a}})
+	commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{finish(&a.Deliveries[0])}})
+	day, in := eventlog.DayOf(at), a.Deliveries[0].Integration
+	counted, err := s.Tallies(t.Context(), in, 0)
+	ok(t, err)
+	quick := eventlog.Latency + eventlog.What(eventlog.Bucket(time.Millisecond))
+	fresh := []eventlog.Tally{
+		{Integration: in, Day: day - 2, What: eventlog.Attempted, N: 40}, {Integration: in, Day: day - 2, What: quick, N: 40},
+		{Integration: in, Day: day - 1, What: eventlog.Attempted, N: 1 << 40},
+	}
+	apart := eventlog.Tally{Integration: eventlog.CountedFor(in, 10_007), Day: day - 2, What: eventlog.Slept, N: 3}
+	known := eventlog.Tally{Integration: in, Day: day, What: eventlog.Attempted, N: 99}
+	for range 2 {
+		ok(t, s.FillTallies(t.Context(), append([]eventlog.Tally{known, apart}, fresh...)))
+	}
+	ok(t, s.FillTallies(t.Context(), nil))
+	got, err := s.Tallies(t.Context(), in, 0)
+	ok(t, err)
+	diff(t, "counts after an import", got, append(fresh, counted...))
+	got, err = s.Tallies(t.Context(), apart.Integration, 0)
+	ok(t, err)
+	diff(t, "counts of a product after an import", got, []eventlog.Tally{apart})
+	again := finish(&a.Deliveries[0])
+	again.Attempt.At -= 2 * 24 * 60 * 60 * 1000
+	commit(t, s, &eventlog.Batch{Results: []*eventlog.Result{again}})
+	got, err = s.Tallies(t.Context(), in, day-2)
+	ok(t, err)
+	if len(got) == 0 || got[0].N != 41 {
+		t.Errorf("what is counted later is not added to an imported count: %+v", got)
+	}
 }
 
 // recorded is a finish with a record of its call.
