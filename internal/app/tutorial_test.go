@@ -53,7 +53,7 @@ func (d *demoPage) until(t *testing.T, name string, v any) {
 // reach a private address here.
 func TestInteractiveDemo(t *testing.T) {
 	w := newWorldOf(t, func(o *app.Options) {
-		o.Settings.RegisterUnknownDevices, o.Settings.CallTimeout = "import", time.Second
+		o.Settings.RegisterUnknownDevices, o.Settings.CallTimeout = "import", 5*time.Second // more than a slow machine needs for an answer
 	})
 	base := fmt.Sprint("/v1/products/", w.product("lamps").ID)
 	d := w.demo()
