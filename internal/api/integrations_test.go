@@ -117,7 +117,9 @@ func TestCreateRefused(t *testing.T) {
 		{"twice", "application/json", `{"event":"e","event":"f","url":"http://192.0.2.1/"}`, 400, `"field":"event"`},
 		{"form field twice", "application/x-www-form-urlencoded", "event=a&event=b&url=http://192.0.2.1/", 400, `"field":"event"`},
 		{"array", "application/json", `[]`, 400, "must be a JSON object"},
-		{"other type", "application/json", `{"event":"e","integration_type":"AzureIotHub"}`, 400, "integration_type"},
+		{"unknown type", "application/json", `{"event":"e","integration_type":"AzureIoT"}`, 400, "integration_type"},
+		{"a type's own setting is missing", "application/json", `{"event":"e","integration_type":"AzureIotHub","hub_name":"my-hub"}`, 400, "policy_name"},
+		{"not a setting of the type", "application/json", `{"integration_type":"GoogleMaps","api_key":"k","url":"https://example.com"}`, 400, "url"},
 		{"two formats", "application/json", `{"event":"e","url":"http://192.0.2.1/","json":{},"body":"x"}`, 400, "body"},
 	}
 	h := newHub(t)

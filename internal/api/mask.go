@@ -30,7 +30,7 @@ func maskSettings(config []byte) []byte {
 		name := string(m.name)
 		dst = append(jsontext.AppendString(dst, name), ':')
 		switch name {
-		case "headers", "auth", "signature", "tls":
+		case "headers", "auth", "signature", "tls", "api_key", "policy_key", "service_account":
 			dst = appendMasked(dst, m.value)
 		case "url":
 			dst = jsontext.AppendString(dst, maskUserinfo(jsonText(m.value)))

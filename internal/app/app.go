@@ -18,9 +18,11 @@ import (
 
 	description "github.com/fieldhook/fieldhook/api"
 	"github.com/fieldhook/fieldhook/internal/api"
+	"github.com/fieldhook/fieldhook/internal/authorize"
 	"github.com/fieldhook/fieldhook/internal/console"
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
+	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/fleet"
 	"github.com/fieldhook/fieldhook/internal/gallery"
 	"github.com/fieldhook/fieldhook/internal/history"
@@ -238,7 +240,20 @@ func (h *Hub) openSender(o *Options) deliver.Sender {
 	}
 	here := originOf(h.settings.BaseURL)
 	bin := &outbound.Local{Origin: here, Prefix: []string{"/bin/"}, Handler: h.Bin, Next: next}
-	return &outbound.Local{Origin: here, Prefix: []string{tutorial.Below}, Handler: h.tutorial, Next: bin}
+	local := &outbound.Local{Origin: here, Prefix: []string{tutorial.Below}, Handler: h.tutorial, Next: bin}
+	return authorize.New(authorize.Options{Next: local, Names: deviceNames{h.store}, Now: o.Now, UserAgent: h.userAgent()})
+}
+
+// deviceNames tells the layer of authorization what devices are called.
+type deviceNames struct{ fleet.Devices }
+
+// DeviceName implements authorize.Names.
+func (d deviceNames) DeviceName(ctx context.Context, id string) (string, error) {
+	device, err := d.DeviceByID(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return device.Name, err
 }
 
 // originOf gives the scheme, host and port of a URL that Validate accepted, in

@@ -294,6 +294,7 @@ func (web *webService) handler(scheme string) http.Handler {
 		answer := web.answer
 		web.mu.Unlock()
 		if answer != nil {
+			r.Body = io.NopCloser(bytes.NewReader(body))
 			answer(w, r)
 		}
 	})

@@ -35,6 +35,9 @@ var edges = []edge{
 	{"internal/deliver", "internal/render", "each attempt renders its request"},
 	{"internal/deliver", "internal/template", "an attempt carries the event's variables"},
 	{"internal/deliver", "internal/throttle", "asks before each call, and reports how it ended"},
+	{"internal/authorize", "internal/deliver", "it is a sender that calls the next one"},
+	{"internal/authorize", "internal/integration", "the schemes, and how an account's key is read"},
+	{"internal/authorize", "internal/render", "it signs rendered requests"},
 	{"internal/respond", "internal/deliver", "an attempt is its input"},
 	{"internal/respond", "internal/template", "topics and response templates"},
 	{"internal/preview", "internal/deliver", "an answer, and how records mask requests"},
@@ -135,8 +138,8 @@ type reserve struct {
 // reserved lists every library and those parts of the standard library that do
 // I/O. A library that is not here fails the test; so does a use elsewhere.
 var reserved = []reserve{
-	{"net/http", []string{"internal/api", "internal/app", "internal/cli", "internal/console", "internal/deliver", "internal/demo", "internal/outbound", "internal/reference", "internal/requestbin", "internal/tutorial"},
-		"rooms know no HTTP server or client; deliver names its type of header, demo plays web services in process"},
+	{"net/http", []string{"internal/api", "internal/app", "internal/authorize", "internal/cli", "internal/console", "internal/deliver", "internal/demo", "internal/outbound", "internal/reference", "internal/requestbin", "internal/tutorial"},
+		"rooms know no HTTP server or client; deliver names its type of header, authorize methods and statuses, demo plays web services in process"},
 	{"net", []string{"internal/api", "internal/app", "internal/cli", "internal/outbound"}, "only doors know sockets; net/netip and net/url are free"},
 	{"os", []string{"cmd/fieldhook", "internal/app", "internal/cli", "internal/demo", "internal/store/sqlite"},
 		"files and environment belong to the command line, the store, the demo's folder, and app for the file of the secrets' key"},

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -23,7 +24,7 @@ const Sensitive = "[[SENSITIVE]]"
 
 // masked are the header fields of requests whose values nobody needs to see
 // again.
-var masked = []string{"Authorization", "Cookie", "Proxy-Authorization"}
+var masked = []string{"Authorization", "Cookie", "Proxy-Authorization", "X-Amz-Security-Token"}
 
 var (
 	errSecretHost = errors.New("url: a secret may not be part of the host")
@@ -53,15 +54,24 @@ func (w *worker) forget() {
 	w.values = w.values[:0]
 }
 
-// conceal masks secrets in what the sender says of a failed call.
-func (w *worker) conceal() {
-	var ce *CallError
-	if len(w.values) == 0 || !errors.As(w.attempt.Err, &ce) {
+// conceal masks secrets in what the sender says of a call: they become the text
+// of a failed attempt.
+func (w *worker) conceal(req *render.Request) {
+	hidden := w.values
+	if req.Access != nil {
+		hidden = w.hidden(req)
+	}
+	if len(hidden) == 0 || w.d.Secrets == nil {
 		return
 	}
-	safe := *ce
-	safe.Text, safe.Err = string(w.d.Secrets.Mask([]byte(ce.Text), w.values)), nil
-	w.attempt.Err = &safe
+	var ce *CallError
+	if errors.As(w.attempt.Err, &ce) {
+		safe := *ce
+		safe.Text, safe.Err = string(w.d.Secrets.Mask([]byte(ce.Text), hidden)), nil
+		w.attempt.Err = &safe
+		return
+	}
+	w.attempt.Answer.Reason = string(w.d.Secrets.Mask([]byte(w.attempt.Answer.Reason), hidden))
 }
 
 // record keeps what was sent and what came back. req is the renderer's last
@@ -89,6 +99,7 @@ func (w *worker) hidden(req *render.Request) []string {
 	if req == nil {
 		return hidden
 	}
+	hidden = append(slices.Clip(hidden), req.Access.Hidden()...)
 	for _, f := range req.Header {
 		if !isMasked(f.Name) {
 			continue
@@ -113,17 +124,43 @@ func cut(text []byte) ([]byte, bool) {
 
 // requestText is the request on the wire, rendered anew where it held secrets.
 func (w *worker) requestText(j job, req *render.Request) []byte {
+	sent := added(req)
 	if len(w.values) > 0 {
 		if req = w.renderMasked(j); req == nil {
 			return nil
 		}
 	}
 	shown := Masked(req)
+	for _, f := range sent {
+		shown.Set(f.Name, f.Value)
+	}
 	return shown.AppendWire(make([]byte, 0, 512+len(req.Body)))
 }
 
+// awsFields are the fields that Signature Version 4 adds to Authorization.
+var awsFields = []string{"X-Amz-Date", "X-Amz-Content-Sha256", "X-Amz-Security-Token"}
+
+// added are the header fields that a signature brought along, as records show
+// them. No template chose their names.
+func added(req *render.Request) (fields []render.Field) {
+	if req.Access == nil || req.Access.Scheme != integration.AWS4 {
+		return nil
+	}
+	for _, f := range req.Header {
+		if !slices.Contains(awsFields, f.Name) {
+			continue
+		}
+		if isMasked(f.Name) {
+			f.Value = Sensitive
+		}
+		fields = append(fields, f)
+	}
+	return fields
+}
+
 // Masked is a request as records show it, with credentials masked that stand in
-// header fields. It shares the body with req.
+// header fields, and the key that a service wants in the URL. It shares the body
+// with req.
 func Masked(req *render.Request) render.Request {
 	shown := *req
 	shown.Header = slices.Clone(req.Header)
@@ -132,8 +169,15 @@ func Masked(req *render.Request) render.Request {
 			shown.Header[i].Value = Sensitive
 		}
 	}
+	if a := req.Access; a != nil && a.Scheme == integration.KeyInURL {
+		shown.Target = strings.ReplaceAll(shown.Target, "="+inQuery(a.Secret), "="+inQuery(Sensitive))
+	}
+	shown.Access = nil
 	return shown
 }
+
+// inQuery is a text as queries write it.
+func inQuery(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
 
 // renderMasked renders the request with "[[SENSITIVE]]" for every secret; nil
 // if that makes no request.

@@ -24,7 +24,7 @@ const MaxResponse = 102_400
 // of senders: each layer does one thing and calls the next.
 //
 // The context carries the deadline of the whole call; its Done channel may be
-// nil. A Sender returns an Answer whenever a complete status line and header
+// nil. A layer may set header fields of r. A Sender returns an Answer whenever a complete status line and header
 // arrived, whatever the status; otherwise a *CallError. It keeps nothing of r
 // after it returned.
 type Sender interface {
@@ -58,7 +58,9 @@ const (
 	Blocked   // the target is one the guard refuses
 	BadAnswer // the answer is not HTTP
 	Unsendable
-	Asleep // not sent: the host is throttled
+	Asleep     // not sent: the host is throttled
+	NoToken    // not sent: another host gave no access token
+	NoIdentity // not sent: the target did not take the device's identity
 )
 
 // sleeping is the documented text of the hook-error for a throttled delivery

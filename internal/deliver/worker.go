@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -178,14 +179,21 @@ func (w *worker) rate(pass throttle.Verdict) {
 	a, rating, text := &w.attempt, throttle.Success, ""
 	var ce *CallError
 	switch {
-	case errors.As(a.Err, &ce) && (ce.Cause == Blocked || ce.Cause == Unsendable):
+	case errors.As(a.Err, &ce) && (ce.Cause == Blocked || ce.Cause == Unsendable || ce.Cause == NoToken):
 		rating = throttle.Neutral
+	case a.Err == nil && a.unknownPlace():
 	case a.Err != nil:
 		rating, text = throttle.Failure, a.Err.Error()
 	case a.Answer.Status >= 400:
 		rating, text = w.d.Throttle.Rate(a.Answer.Status), "error status "+strconv.Itoa(a.Answer.Status)
 	}
 	w.d.Throttle.Report(w.rated(), pass, rating, text)
+}
+
+// unknownPlace says whether the geolocation service answered that it knows none
+// of what a device sees. That is an answer, and says nothing against its host.
+func (a *Attempt) unknownPlace() bool {
+	return a.Integration.Definition.Type == integration.GoogleMaps && a.Answer.Status == http.StatusNotFound
 }
 
 // render makes the request with the integration as it is now, and tells where
@@ -327,10 +335,7 @@ func (w *worker) call(req *render.Request) {
 	default:
 		a.Err = &CallError{Cause: Unsendable, Text: "request failed", Err: a.Err}
 	}
-	w.conceal()
-	if a.Err == nil && len(w.values) > 0 { // it becomes the text of a failed attempt
-		a.Answer.Reason = string(w.d.Secrets.Mask([]byte(a.Answer.Reason), w.values))
-	}
+	w.conceal(req)
 }
 
 // finish hands the result of an attempt and its events to the log.
@@ -392,7 +397,10 @@ func (w *worker) row() eventlog.Attempt {
 // healthOf says whether an attempt speaks for giving its origin more calls at
 // once.
 func healthOf(a *Attempt) health {
+	var ce *CallError
 	switch {
+	case errors.As(a.Err, &ce) && ce.Cause == NoToken:
+		return silent
 	case a.Err != nil || a.Answer.Status >= 500 || a.Answer.Status == 429:
 		return ill
 	case a.Answer.Status >= 400:

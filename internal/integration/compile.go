@@ -11,7 +11,7 @@ import (
 // template parses a template that stands at path in the configuration.
 func (p *parser) template(path, source string) *template.Template {
 	t := p.parsed(path, source)
-	if t != nil && len(p.places) < maxPlaces {
+	if t != nil && !p.own && len(p.places) < maxPlaces {
 		if _, literal := t.Literal(); !literal {
 			p.places = append(p.places, Place{path, t})
 		}
@@ -81,12 +81,12 @@ func (b *builder) text(path, source string) {
 		b.literal(path, string(b.encoding.appendText(nil, literal)))
 		return
 	}
-	b.part(t.template, false)
+	b.part(t.template, encoded)
 }
 
-// part adds a template; plain says that its output needs no encoding.
-func (b *builder) part(t *template.Template, plain bool) {
-	b.parts = append(b.parts, part{b.open, t, plain})
+// part adds a template and says how its output is put in.
+func (b *builder) part(t *template.Template, as putting) {
+	b.parts = append(b.parts, part{b.open, t, as})
 	b.open = nil
 }
 
@@ -130,7 +130,7 @@ func (b *builder) value(path string, raw json.RawMessage) {
 
 func (b *builder) str(path, source string) {
 	if t := b.compile(path, source); t.template != nil && t.template.Typed() {
-		b.part(t.template, true)
+		b.part(t.template, plainly)
 		return
 	}
 	b.literal(path, `"`)

@@ -119,7 +119,7 @@ func ReservedHeader(name string) bool {
 	return false
 }
 
-// credentials reads auth in its three shapes. Credentials in the URL, which
+// credentials reads auth in its four shapes. Credentials in the URL, which
 // target has found, count for least: auth and an Authorization header replace
 // them.
 func (p *parser) credentials() {
@@ -128,6 +128,13 @@ func (p *parser) credentials() {
 	}
 	all, at, set := p.fields("auth")
 	if !set {
+		return
+	}
+	if m, ok := find(all, "aws4"); ok && !m.null() {
+		if p.d.auth = nil; len(all) > 1 {
+			p.fail(at.key, "give either aws4 or other credentials.")
+		}
+		p.aws4(under(at.key, m.key), m)
 		return
 	}
 	value := map[string]Text{}
@@ -155,6 +162,7 @@ func (p *parser) credential(path string, m member, value map[string]Text) {
 	}[m.key]
 	text, ok := m.scalar()
 	switch {
+	case !known && m.null():
 	case !known:
 		p.warning(path, "%s is not a setting and was left out.", path)
 	case !ok:
@@ -182,6 +190,9 @@ func (a *credentials) prepare() {
 // content reads json, form, body and query and plans the requests (webhook
 // engine reference, section 3).
 func (p *parser) content() {
+	if p.d.Type != Webhook {
+		return // service has done it
+	}
 	query, q, _ := p.fields("query")
 	form, f, hasForm := p.fields("form")
 	p.exclusive()

@@ -18,13 +18,10 @@ const (
 	MaxURL     = 8 << 10   // bytes of a rendered URL
 )
 
-// Webhook is the one type of integration that this version delivers.
-const Webhook = "Webhook"
-
 // Definition is a checked and compiled configuration. Its fields are read-only.
 type Definition struct {
 	Name     string // label; "" = none
-	Type     string // Webhook
+	Type     string // Webhook, GoogleMaps, AzureIotHub or GoogleCloudPubSub
 	Event    string // prefix of the names of events that trigger it
 	Method   string // GET, POST, PUT or DELETE; "" when requestType is a template
 	DeviceID string // the one device that triggers it; "" = any
@@ -41,6 +38,8 @@ type Definition struct {
 
 	Target           Text              // the URL as configured, without credentials
 	Address          Address           // its parts; zero when Target holds a tag
+	Path             *Program          // what follows in the path, of types that know it; nil: nothing
+	Access           *Access           // for the layer that authorizes requests; nil: they need it not
 	Headers          []Header          // custom header fields in configured order
 	ResponseTemplate *ResponseTemplate // nil: the body is published as it came
 
@@ -103,7 +102,8 @@ func (d *Definition) UsesSecrets() bool { return len(d.Secrets) > 0 }
 // change the bytes.
 func (d *Definition) JSON() []byte { return d.json }
 
-// URL is the target as configured, tags included.
+// URL is the target as configured, tags included; of types other than Webhook,
+// endpoint and path.
 func (d *Definition) URL() string { return d.url }
 
 // Origin gives the target's scheme, host and port for the event in c, such as

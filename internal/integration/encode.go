@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"encoding/base64"
 	"unicode/utf8"
 
 	"github.com/fieldhook/fieldhook/internal/jsontext"
@@ -36,6 +37,14 @@ func (e encoding) encodeTail(dst []byte, from int) []byte {
 func (e encoding) appendText(dst []byte, text string) []byte {
 	from := len(dst)
 	return e.encodeTail(append(dst, text...), from)
+}
+
+// base64Tail writes dst[from:] in base64.
+func base64Tail(dst []byte, from int) []byte {
+	end := len(dst)
+	dst = base64.StdEncoding.AppendEncode(dst, dst[from:end])
+	n := copy(dst[from:], dst[end:])
+	return dst[:from+n]
 }
 
 func cleanJSON(src []byte) bool {

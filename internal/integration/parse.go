@@ -38,14 +38,14 @@ func newParser(config []byte, kind scope.Kind) (*parser, error) {
 		return nil, err
 	}
 	p := &parser{kind: kind, set: map[string]member{}, d: &Definition{}, compiled: map[string]*template.Template{}}
-	p.collect(all)
+	p.strange = p.collect(all)
 	return p, nil
 }
 
 // steps are what a parser does, one after the other.
 func (p *parser) steps() []func() {
 	return []func(){
-		p.identity, p.target, p.flags, p.headers, p.credentials, p.content, p.response,
+		p.kindOfIntegration, p.strangers, p.identity, p.target, p.flags, p.headers, p.credentials, p.content, p.response,
 		p.filter, p.secrets, p.signature, p.tls, p.retry, p.delivery,
 	}
 }
@@ -63,7 +63,9 @@ type parser struct {
 	set      map[string]member // by canonical name; key as written
 	d        *Definition
 	compiled map[string]*template.Template // by source
+	strange  []string                      // keys that are no settings
 	places   []Place
+	own      bool // the templates at hand are ours, not the configuration's
 	notes    []Note
 	err      error
 	gather   bool // every fault is wanted, not only the first
@@ -88,18 +90,19 @@ func (p *parser) comment(field, format string, args ...any) {
 }
 
 // collect sorts the members by setting. null means absent; the canonical
-// spelling wins over others.
-func (p *parser) collect(all []member) {
+// spelling wins over others. It gives the keys that are no settings.
+func (p *parser) collect(all []member) (unknown []string) {
 	for _, m := range all {
 		name := canonical(m.key)
 		switch {
 		case name == "":
-			p.unknown(m.key)
+			unknown = append(unknown, m.key)
 		case string(m.raw) == "null":
 		default:
 			p.choose(name, m)
 		}
 	}
+	return unknown
 }
 
 func (p *parser) choose(name string, m member) {
@@ -199,7 +202,6 @@ func (p *parser) flags() {
 // identity reads what tells integrations apart and triggers them.
 func (p *parser) identity() {
 	p.d.Name, _ = p.optional("name")
-	p.kindOfIntegration()
 	p.trigger()
 	p.device()
 	p.products()
@@ -209,20 +211,20 @@ func (p *parser) identity() {
 // matched without regard to case.
 func (p *parser) kindOfIntegration() {
 	value, m := p.optional("integration_type")
-	switch {
-	case value == "" || strings.EqualFold(value, Webhook):
-		p.d.Type = Webhook
-		p.replace("integration_type", Webhook)
-	case strings.EqualFold(value, "GoogleMaps"), strings.EqualFold(value, "GoogleCloudPubSub"),
-		strings.EqualFold(value, "AzureIotHub"):
-		p.fail(m.key, "this version can deliver %s integrations only.", Webhook)
-	default:
-		p.fail(m.key, "unknown type of integration; use %s.", Webhook)
+	kind, ok := typeNamed(value)
+	if !ok {
+		p.fail(m.key, "unknown type of integration; use %s, %s, %s or %s.", Webhook, GoogleMaps, AzureIotHub, GoogleCloudPubSub)
 	}
+	p.d.Type = kind
+	p.replace("integration_type", kind)
 }
 
 func (p *parser) trigger() {
 	value, m := p.text("event")
+	if value == "" && p.d.Type == GoogleMaps {
+		value = LocatorEvent
+		p.replace("event", value)
+	}
 	if value == "" {
 		p.fail(m.key, "no event name provided.")
 		return
@@ -273,8 +275,12 @@ func (p *parser) products() {
 	p.set["product_ids"] = member{"product_ids", productList(p.d.Products)}
 }
 
-// target reads method and URL.
+// target reads method and URL, or what stands for them in types that know both.
 func (p *parser) target() {
+	if p.d.Type != Webhook {
+		p.service()
+		return
+	}
 	value, m := p.optional("requestType")
 	p.method(value, m.key)
 	value, m = p.text("url")
@@ -336,16 +342,24 @@ func (p *parser) address(key, value string) {
 // response reads what becomes of the answer (webhook engine reference,
 // sections 8 and 9).
 func (p *parser) response() {
-	topic := "hook-response/{{PARTICLE_EVENT_NAME}}"
-	if p.kind != scope.Sandbox {
-		topic = "{{PARTICLE_DEVICE_ID}}/" + topic
-	}
-	p.d.ResponseTopic = p.topic("responseTopic", topic)
-	if string(p.set["responseTopic"].raw) == `""` {
+	p.d.ResponseTopic = p.topic("responseTopic", p.usualTopic())
+	if string(p.set["responseTopic"].raw) == `""` || p.d.oneWay() {
 		p.d.ResponseTopic = nil // configured so: publish none
 	}
 	p.d.ErrorTopic = p.topic("errorResponseTopic", "hook-error/{{PARTICLE_EVENT_NAME}}")
 	p.responseTemplate()
+}
+
+// usualTopic is the name of response events that no setting asks for.
+func (p *parser) usualTopic() string {
+	const topic = "hook-response/{{PARTICLE_EVENT_NAME}}"
+	switch {
+	case p.d.Type == GoogleMaps:
+		return locationTopic
+	case p.kind != scope.Sandbox:
+		return "{{PARTICLE_DEVICE_ID}}/" + topic
+	}
+	return topic
 }
 
 // topic reads the name of hook events.
@@ -359,14 +373,17 @@ func (p *parser) topic(name, absent string) *template.Template {
 
 func (p *parser) responseTemplate() {
 	m, ok := p.set["responseTemplate"]
+	if text, isText := m.text(); isText && text == "" {
+		delete(p.set, "responseTemplate")
+		ok = false
+	}
+	if !ok && p.d.Type == GoogleMaps {
+		m, ok = member{key: m.key, raw: quote(locationTemplate)}, true
+	}
 	if !ok {
 		return
 	}
 	if text, ok := m.text(); ok {
-		if text == "" {
-			delete(p.set, "responseTemplate")
-			return
-		}
 		p.d.ResponseTemplate = &ResponseTemplate{text: p.template(m.key, text)}
 		return
 	}

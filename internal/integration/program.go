@@ -27,8 +27,17 @@ type Program struct {
 type part struct {
 	literal  []byte
 	template *template.Template // nil: none
-	plain    bool               // the output stands for itself
+	as       putting            // how the output is put in
 }
+
+// putting is how a template's output is put into a structure.
+type putting uint8
+
+const (
+	encoded putting = iota // as the structure is
+	plainly                // as it stands
+	inBase64
+)
 
 func (p *part) append(dst []byte, c *template.Context, e encoding) ([]byte, error) {
 	dst = append(dst, p.literal...)
@@ -37,8 +46,11 @@ func (p *part) append(dst []byte, c *template.Context, e encoding) ([]byte, erro
 	}
 	from := len(dst)
 	dst, err := p.template.Append(dst, c)
-	if err != nil || p.plain {
+	switch {
+	case err != nil || p.as == plainly:
 		return dst, err
+	case p.as == inBase64:
+		return base64Tail(dst, from), nil
 	}
 	return e.encodeTail(dst, from), nil
 }
@@ -143,9 +155,10 @@ type Plan struct {
 	Query  *Program // appended to the URL's query; nil = nothing
 	Format Format
 
-	body     *Program           // Form, JSON
-	text     *template.Template // JSONText, Raw
-	defaults *defaults          // JSONText; nil = none are added
+	body     *Program                               // Form, JSON
+	convert  func(dst, text []byte) ([]byte, error) // makes a body of what text renders to; nil = it is the body
+	text     *template.Template                     // JSONText, Raw
+	defaults *defaults                              // JSONText; nil = none are added
 }
 
 // AppendBody renders the body onto dst. Errors: those of the templates, or
@@ -159,6 +172,9 @@ func (p *Plan) AppendBody(dst []byte, c *template.Context) ([]byte, error) {
 	}
 	from := len(dst)
 	dst, err := p.text.Append(dst, c)
+	if err == nil && p.convert != nil {
+		return p.convert(dst[:from], bytes.Clone(dst[from:]))
+	}
 	if err != nil || p.defaults == nil {
 		return dst, err
 	}

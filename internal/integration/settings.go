@@ -5,6 +5,7 @@ import "strings"
 // settings are the known settings in the order in which JSON writes them.
 var settings = [...]string{
 	"name", "integration_type", "event", "url", "requestType", "deviceID", "product_ids", "filter",
+	"endpoint", "api_key", "hub_name", "policy_name", "policy_key", "device", "topic", "service_account",
 	"disabled", "noDefaults", "json", "form", "body", "query", "headers", "auth",
 	"secrets", "signature", "tls",
 	"responseTopic", "errorResponseTopic", "responseTemplate",

@@ -7,10 +7,11 @@ import (
 
 // warn points out what is allowed but probably not meant.
 func (p *parser) warn() {
-	if p.d.auth != nil && p.customAuthorization() {
+	authorized := p.d.auth != nil || p.d.Access != nil
+	if authorized && p.customAuthorization() {
 		p.warning("auth", "Both auth and an Authorization header are set; auth is used.")
 	}
-	if p.plain() && (p.d.auth != nil || p.credentialHeader()) {
+	if p.plain() && (authorized || p.credentialHeader()) {
 		p.warning("url", "The url is http, so the credentials are sent without encryption.")
 	} else if p.plain() && p.sendsSecret() {
 		p.warning("url", "The url is http, so the secrets are sent without encryption.")

@@ -34,7 +34,8 @@ type Renderer struct {
 	UserAgent string // "" = no User-Agent is sent, unless a custom one is set
 
 	request Request
-	tls     TLS // what request points to, if anything
+	tls     TLS    // what request points to, if anything
+	access  Access // what request points to, if anything
 	body    []byte
 	scratch []byte
 }
@@ -62,6 +63,9 @@ func (r *Renderer) Request(d *integration.Definition, c *template.Context) (*Req
 	if err := r.material(d.TLS, c); err != nil {
 		return nil, err
 	}
+	if err := r.authority(d.Access, c); err != nil {
+		return nil, err
+	}
 	return &r.request, nil
 }
 
@@ -72,7 +76,7 @@ func (r *Renderer) reset(d *integration.Definition) {
 	if cap(r.scratch) > keep {
 		r.scratch = nil
 	}
-	r.tls = TLS{}
+	r.tls, r.access = TLS{}, Access{}
 	clear(r.request.Header)
 	r.request = Request{Header: r.request.Header[:0], Insecure: d.Insecure}
 }
@@ -87,6 +91,15 @@ func (r *Renderer) address(d *integration.Definition, plan *integration.Plan, c 
 		}
 		if a, err = integration.ParseAddress(string(r.scratch)); err != nil {
 			return err
+		}
+	}
+	if d.Path != nil {
+		path, err := d.Path.Append(append(r.scratch[:0], a.Target...), c)
+		if r.scratch = path; err != nil {
+			return fmt.Errorf("url: %w", err)
+		}
+		if a.Target = string(path); len(a.Scheme)+len("://")+len(a.Host)+len(a.Target) > integration.MaxURL {
+			return errURLSize
 		}
 	}
 	r.request.Scheme, r.request.Host, r.request.Target = a.Scheme, a.Host, a.Target
@@ -148,6 +161,9 @@ func (r *Renderer) header(d *integration.Definition, plan *integration.Plan, c *
 	if authorization != "" && integration.ValidHeaderValue(authorization) {
 		r.set("Authorization", authorization)
 	}
+	if d.Access != nil && d.Access.Scheme != integration.KeyInURL {
+		r.set("Authorization", Pending)
+	}
 	return r.checkHeader()
 }
 
@@ -195,16 +211,7 @@ func (r *Renderer) field(t *integration.Text, c *template.Context) (string, erro
 	return string(r.scratch), nil
 }
 
-// set adds a field or replaces the one of the same name, in whatever case.
-func (r *Renderer) set(name, value string) {
-	for i := range r.request.Header {
-		if strings.EqualFold(r.request.Header[i].Name, name) {
-			r.request.Header[i] = Field{name, value}
-			return
-		}
-	}
-	r.request.Header = append(r.request.Header, Field{name, value})
-}
+func (r *Renderer) set(name, value string) { r.request.Set(name, value) }
 
 func (r *Renderer) checkHeader() error {
 	size := 0
@@ -231,6 +238,31 @@ func (r *Renderer) material(t *integration.TLS, c *template.Context) error {
 	}
 	r.tls = TLS{Certificate: t.Certificate, Key: string(key), CA: t.CA}
 	r.request.TLS = &r.tls
+	return nil
+}
+
+// authority renders what the layer that authorizes the request has to know.
+func (r *Renderer) authority(a *integration.Access, c *template.Context) error {
+	if a == nil {
+		return nil
+	}
+	r.access.Scheme = a.Scheme
+	for _, part := range [...]struct {
+		name string
+		from *integration.Text
+		to   *string
+	}{
+		{"id of the key", &a.ID, &r.access.ID}, {"secret", &a.Secret, &r.access.Secret}, {"session token", &a.Session, &r.access.Session},
+		{"region", &a.Region, &r.access.Region}, {"service", &a.Service, &r.access.Service}, {"device", &a.Device, &r.access.Device},
+	} {
+		text, err := part.from.Append(r.scratch[:0], c)
+		if r.scratch = text; err != nil {
+			return fmt.Errorf("auth: %s: %w", part.name, err)
+		}
+		*part.to = string(text)
+	}
+	r.access.Publisher = c.Device()
+	r.request.Access = &r.access
 	return nil
 }
 

@@ -9,6 +9,7 @@ package render
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/integration"
 )
@@ -23,6 +24,36 @@ type TLS struct {
 	Certificate, Key, CA string
 }
 
+// Access is what the layer that authorizes a request has to know
+// (integration.Access), rendered. Secret and Session belong in no record and no
+// error.
+type Access struct {
+	Scheme          integration.Scheme
+	ID              string
+	Secret, Session string
+	Region, Service string
+	Device          string // that the message is from
+	Publisher       string // device that published the event, or "api"
+}
+
+// Hidden gives what a request's record must not show, also where it stands in
+// a URL. a may be nil.
+func (a *Access) Hidden() (texts []string) {
+	if a == nil {
+		return nil
+	}
+	for _, text := range [...]string{a.Secret, a.Session} {
+		if text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// Pending stands for the value of the Authorization header until the layer that
+// authorizes the request sets it.
+const Pending = "[[SENSITIVE]]"
+
 // Request is a rendered HTTP request, ready to be written.
 type Request struct {
 	Method   string  // upper case
@@ -31,12 +62,25 @@ type Request struct {
 	Target   string  // path and query, beginning with "/"
 	Header   []Field // in sending order; without Host and Content-Length
 	Body     []byte
-	HasBody  bool // false: neither body nor Content-Length is sent
-	Insecure bool // do not verify the target's certificate (rejectUnauthorized: false)
-	TLS      *TLS // what the integration brings to its connections; nil = nothing
+	HasBody  bool    // false: neither body nor Content-Length is sent
+	Insecure bool    // do not verify the target's certificate (rejectUnauthorized: false)
+	TLS      *TLS    // what the integration brings to its connections; nil = nothing
+	Access   *Access // for the layer that authorizes the request; nil = it is ready
 	// InvalidJSON marks a body that was configured as json text and did not
 	// render to valid JSON. It is sent all the same.
 	InvalidJSON bool
+}
+
+// Set adds a header field or replaces the one of the same name, in whatever
+// case.
+func (r *Request) Set(name, value string) {
+	for i := range r.Header {
+		if strings.EqualFold(r.Header[i].Name, name) {
+			r.Header[i] = Field{name, value}
+			return
+		}
+	}
+	r.Header = append(r.Header, Field{name, value})
 }
 
 // URL is the request's absolute URL.

@@ -39,6 +39,15 @@ func (c *Context) Reset(e *event.Event) {
 	c.ledgers.clear()
 }
 
+// Device is who published the event of the last Reset: the id of a device, or
+// "api"; "" without an event.
+func (c *Context) Device() string {
+	if c.event == nil {
+		return ""
+	}
+	return c.event.Device
+}
+
 // SetSecrets makes secrets variables until the next Reset: values[i] is that of
 // names[i]; a name without a value is empty. A secret hides every other
 // variable of its name, also those of sections and responses. c keeps the
