@@ -1,12 +1,13 @@
 import { Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { accountRoutes } from '../account/routes';
+import { eventRoutes } from '../events/routes';
 import { Loading, Missing } from '../kit/states';
 import { overviewRoutes } from '../overview/routes';
 import { useScope } from './scope';
 
 /** Each room of the console lists its own pages; the first that fits is shown. */
-const all = [...overviewRoutes, ...accountRoutes];
+const all = [...overviewRoutes, ...eventRoutes, ...accountRoutes];
 
 export function Pages() {
   const { kind } = useScope();

@@ -1,0 +1,61 @@
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { api, type ApiFailure } from '../api/client';
+import { follow, type StreamState } from '../api/stream';
+import type { Schemas } from '../api/types';
+import { useScope } from '../app/scope';
+import { type Entry, entryOf, kindOf } from './entry';
+import { EventLog } from './log';
+
+/** What was published before the page was opened, oldest first. */
+async function recent(base: string, device: string | undefined, signal: AbortSignal): Promise<Entry[]> {
+  const page = await api.get<{ events: (Schemas['Event'] & { stream_id: number; product_id?: number })[] }>(`${base}/history/events`, { per_page: 100, device }, signal);
+  return page.events
+    .map((e): Entry => ({ seq: e.stream_id, name: e.name, data: e.data, at: e.published_at, device: e.coreid, kind: kindOf(e.name, e.coreid), ...(e.product_id ? { product: e.product_id } : {}) }))
+    .reverse();
+}
+
+/** Where the scope's live events come from; of one device where one is named. */
+function streamOf(base: string, kind: string, device?: string): string {
+  if (device) return `${base}/devices/${device}/events`;
+  return kind === 'sandbox' ? '/v1/devices/events' : `${base}/events`;
+}
+
+/** Follows the events of the present scope, or of one of its devices. */
+export function useEvents(device?: string) {
+  const scope = useScope();
+  const log = useMemo(() => new EventLog(), [scope.api, device]); // eslint-disable-line react-hooks/exhaustive-deps -- another scope or device is another log
+  const [state, setState] = useState<StreamState>('connecting');
+  const [failure, setFailure] = useState<ApiFailure>();
+  useEffect(() => {
+    const stop = new AbortController();
+    let unfollow = () => {};
+    const listen = () => {
+      if (stop.signal.aborted) return;
+      const after = log.last;
+      unfollow = follow(
+        streamOf(scope.api, scope.kind, device),
+        {
+          message: (m) => {
+            const entry = entryOf(m);
+            if (entry) log.add(entry);
+          },
+          state: (s, f) => {
+            setState(s);
+            setFailure(f);
+          },
+        },
+        after === undefined ? undefined : String(after),
+      );
+    };
+    // Live events go on behind the newest old one, so that none is missed between the two.
+    recent(scope.api, device, stop.signal)
+      .then((entries) => log.addOlder(entries), () => {}) // without them the page is just emptier
+      .finally(listen);
+    return () => {
+      stop.abort();
+      unfollow();
+    };
+  }, [scope.api, scope.kind, device, log]);
+  const view = useSyncExternalStore(log.subscribe, log.snapshot);
+  return { log, view, state, failure };
+}
