@@ -1,4 +1,4 @@
-import { Badge, Tooltip } from '@mantine/core';
+import { Badge, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { onlineManager, useQuery } from '@tanstack/react-query';
 import { IconCloudOff } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
@@ -17,9 +17,22 @@ export function Connection() {
   if (online && !health.isError) return null;
   return (
     <Tooltip label={online ? 'The hub does not answer. What you see may be old; this page tries again by itself.' : 'This browser is offline.'} multiline w={260}>
-      <Badge color="red" variant="light" leftSection={<IconCloudOff size={14} />} role="status" tabIndex={0}>
-        {online ? 'Reconnecting' : 'Offline'}
+      <Badge color="red" variant="light" tt="none" size="lg" role="status" tabIndex={0} style={{ flex: 'none' }}>
+        <Badged label={online ? 'Reconnecting' : 'Offline'} />
       </Badge>
     </Tooltip>
+  );
+}
+
+/** Icon and word; on narrow screens the word is for those who hear the page. */
+function Badged({ label }: { label: string }) {
+  return (
+    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6 }}>
+      <IconCloudOff size={15} aria-hidden />
+      <Text span size="sm" visibleFrom="sm">
+        {label}
+      </Text>
+      <VisuallyHidden hiddenFrom="sm">{label}</VisuallyHidden>
+    </span>
   );
 }
