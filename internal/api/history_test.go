@@ -124,20 +124,66 @@ func TestDeadLettersAreListedAndDeleted(t *testing.T) {
 
 func TestPathOfAnEvent(t *testing.T) {
 	h := newHub(t)
-	id := h.create(`{"event":"a","url":"http://h.example.com/"}`)
+	id := h.create(`{"event":"a","url":"http://h.example.com/","name":"readings"}`)
 	e := h.attempted(id, "a", h.now(eventlog.Failure, 503), h.now(eventlog.Success, 200))
 	var got struct {
 		Event    struct{ ID, Name string }
 		Attempts []struct {
 			Attempt, Status int
-			Result          string
+			Result, Call    string
+			Name            string `json:"integration_name"`
 		}
 	}
 	h.must(json.Unmarshal([]byte(h.send("GET", "/v1/history/events/"+e.ID(), "", 200)), &got))
 	if got.Event.Name != "a" || len(got.Attempts) != 2 || got.Attempts[0].Result != "error" || got.Attempts[1].Result != "success" {
 		t.Errorf("path %+v, want an error and a success", got)
 	}
-	h.send("GET", "/v1/history/events/nonsense", "", 404)
+	for _, attempt := range got.Attempts { // the recorded calls are to be had
+		call := object(t, h.send("GET", "/v1/integrations/"+id+"/logs/"+attempt.Call, "", 200))
+		if attempt.Name != "readings" || fmt.Sprint(at(call, "attempt")) != fmt.Sprint(attempt.Attempt) {
+			t.Errorf("attempt %+v has the call %v", attempt, call)
+		}
+	}
+	for _, nonsense := range []string{"nonsense", "0", "-1", "99", "1.0", fmt.Sprintf("+%d", e.Seq)} {
+		h.send("GET", "/v1/history/events/"+nonsense, "", 404)
+	}
+}
+
+// A search goes back through the log and tells how to go on.
+func TestSearchEvents(t *testing.T) {
+	h := newHub(t)
+	id := h.create(`{"event":"a","url":"http://h.example.com/"}`)
+	for i := range 5 {
+		h.append(event.Event{At: int64(i + 1), Name: fmt.Sprint("a/", i), Data: "\xff", Owner: ann, Device: annDevice})
+		h.append(event.Event{At: 1, Name: "foreign", Owner: bob, Device: bobDevice})
+	}
+	all := h.events()
+	cause := all[0]
+	h.append(event.Event{At: 9, Name: "hook-sent/a/0", Kind: event.HookSent, Owner: ann, Device: event.Internal, Cause: cause.Seq, Integration: id})
+	page := object(t, h.send("GET", "/v1/history/events?per_page=2", "", 200))
+	wantMembers(t, at(page, "events", 0).(map[string]any), map[string]any{
+		"name": "hook-sent/a/0", "cause": cause.ID(), "integration": id, "coreid": "particle-internal",
+	})
+	if got := fmt.Sprint(at(page, "events", 0, "cause_stream_id")); got != fmt.Sprint(cause.Seq) {
+		t.Errorf("got cause %s, want %d", got, cause.Seq)
+	}
+	names := []string{fmt.Sprint(at(page, "events", 1, "name"))}
+	for page["scanned_all"] == false {
+		page = object(t, h.send("GET", fmt.Sprintf("/v1/history/events?per_page=3&name=a&device=%s&before=%v", annDevice, page["next"]), "", 200))
+		for _, e := range page["events"].([]any) {
+			names = append(names, fmt.Sprint(at(e, "name")))
+			h.send("GET", fmt.Sprint("/v1/history/events/", at(e, "stream_id")), "", 200)
+		}
+	}
+	if got := strings.Join(names, " "); got != "a/4 a/3 a/2 a/1 a/0" {
+		t.Errorf("got %s", got)
+	}
+	for _, query := range []string{"device=x", "before=0", "before=x", "per_page=0", "per_page=101"} {
+		name, _, _ := strings.Cut(query, "=")
+		if text := h.send("GET", "/v1/history/events?"+query, "", 400); !strings.Contains(text, `"field":"`+name) {
+			t.Errorf("%s: got %s", query, text)
+		}
+	}
 }
 
 func TestReplays(t *testing.T) {

@@ -56,8 +56,19 @@ func logOf(c *eventlog.Call, masked bool) logJSON {
 	if masked {
 		l.Request = maskRequest(l.Request)
 	}
-	l.ID = l.Type + "-" + strconv.FormatInt(c.N, 10)
+	l.ID = callID(c)
 	return l
+}
+
+// callID is the id of a recorded call; "" for none.
+func callID(c *eventlog.Call) string {
+	switch {
+	case c == nil:
+		return ""
+	case c.Ring == eventlog.Errors:
+		return "error-" + strconv.FormatInt(c.N, 10)
+	}
+	return "success-" + strconv.FormatInt(c.N, 10)
 }
 
 func validText(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }

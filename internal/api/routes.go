@@ -37,6 +37,7 @@ func (a *API) router() *table {
 	for _, base := range []string{inSandbox, inProduct, inOrganization} {
 		a.routeIntegrations(m, base+"/integrations", a.createIntegration, a.deleteIntegration)
 		m.Post(base+"/integrations/preview", a.may("integrations:test", a.previewIntegration))
+		m.Get(base+"/history/events", a.may("events:get", a.searchEvents))
 		m.Get(base+"/history/events/{event}", a.may("events:get", a.getPath))
 		m.Get(base+"/usage", a.may("usage:get", a.getUsage))
 	}

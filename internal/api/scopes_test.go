@@ -340,10 +340,58 @@ func TestPathsOfScopes(t *testing.T) {
 	seq, err := a.log.Append(t.Context(), e)
 	a.must(err)
 	e.Seq = seq
-	for _, base := range []string{"/v1/products/lamps", "/v1/orgs/acme"} {
-		a.send("GET", base+"/history/events/"+e.ID(), "", 200)
+	for _, id := range []string{e.ID(), fmt.Sprint(seq)} {
+		for _, base := range []string{"/v1/products/lamps", "/v1/orgs/acme"} {
+			a.send("GET", base+"/history/events/"+id, "", 200)
+		}
+		a.sendAs(bobToken, "GET", "/v1/history/events/"+id, "", 200)
+		a.send("GET", "/v1/history/events/"+id, "", 404)
+		a.send("GET", "/v1/products/lawns/history/events/"+id, "", 404)
 	}
-	a.sendAs(bobToken, "GET", "/v1/history/events/"+e.ID(), "", 200)
-	a.send("GET", "/v1/history/events/"+e.ID(), "", 404)
-	a.send("GET", "/v1/products/lawns/history/events/"+e.ID(), "", 404)
+}
+
+// A search finds what the streams of its scope carry, and of what came of an
+// event tells nothing that is another scope's.
+func TestSearchOfScopes(t *testing.T) {
+	a := newAcme(t)
+	const org = "0acme0000000000000000001"
+	mine := a.create(`{"event":"temp","url":"http://h.example.com/"}`)
+	e := event.Event{At: time.Now().UnixMilli(), Name: "temp", Device: lamp, Owner: bob, Product: a.lamps, Org: org}
+	cause, err := a.log.Append(t.Context(), e)
+	a.must(err)
+	for _, e := range []event.Event{
+		{At: 1, Name: "hook-sent/temp", Device: event.Internal, Kind: event.HookSent, Cause: cause, Integration: mine, Owner: bob, Product: a.lamps, Org: org},
+		{At: 1, Name: "announcement", Device: event.API, Org: org},
+		{At: 1, Name: "anns", Device: event.API, Owner: ann},
+	} {
+		_, err := a.log.Append(t.Context(), e)
+		a.must(err)
+	}
+	for _, c := range []struct{ token, path, want string }{
+		{annToken, "/v1/history/events", "anns"},
+		{bobToken, "/v1/history/events", "hook-sent/temp temp"},
+		{bobToken, "/v1/history/events?name=t", "temp"},
+		{bobToken, "/v1/history/events?device=api", ""},
+		{annToken, "/v1/products/lamps/history/events", "announcement hook-sent/temp temp"},
+		{annToken, "/v1/products/lamps/history/events?device=" + strings.ToUpper(lamp), "temp"},
+		{annToken, "/v1/products/lamps/history/events?device=" + lamp2, ""},
+		{annToken, "/v1/products/lawns/history/events", "announcement"},
+		{annToken, "/v1/orgs/acme/history/events", "announcement hook-sent/temp temp"},
+		{annToken, "/v1/orgs/acme/history/events?device=particle-internal", "hook-sent/temp"},
+	} {
+		text := a.sendAs(c.token, "GET", c.path, "", 200)
+		var got struct{ Events []struct{ Name string } }
+		a.must(json.Unmarshal([]byte(text), &got))
+		var names []string
+		for _, e := range got.Events {
+			names = append(names, e.Name)
+		}
+		if strings.Join(names, " ") != c.want {
+			t.Errorf("%s: got %q, want %q", c.path, names, c.want)
+		}
+		if strings.Contains(text, mine) {
+			t.Errorf("%s tells of an integration of another scope: %s", c.path, text)
+		}
+	}
+	a.sendAs(bobToken, "GET", "/v1/orgs/acme/history/events", "", 403)
 }

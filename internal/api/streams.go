@@ -35,8 +35,15 @@ func (a *API) streamMine(w http.ResponseWriter, r *http.Request) error {
 	if err := a.mayInSandbox(r, "events:watch"); err != nil {
 		return err
 	}
-	p := caller(r)
-	var seats []eventlog.Seat
+	seats := mySeats(caller(r))
+	if len(seats) == 0 {
+		return fault.New(fault.Forbidden, "Permission denied: the device is neither claimed nor in a product.")
+	}
+	return a.streamEvents(w, r, seats...)
+}
+
+// mySeats are whose events a principal's own stream carries.
+func mySeats(p *scope.Principal) (seats []eventlog.Seat) {
 	if p.User != "" {
 		seat := eventlog.Seat{Owner: p.User}
 		if p.Lent { // whoever is in the product's team must not overhear its owner's other devices
@@ -50,10 +57,7 @@ func (a *API) streamMine(w http.ResponseWriter, r *http.Request) error {
 	if p.Org != "" {
 		seats = append(seats, eventlog.Seat{Org: p.Org, Direct: true})
 	}
-	if len(seats) == 0 {
-		return fault.New(fault.Forbidden, "Permission denied: the device is neither claimed nor in a product.")
-	}
-	return a.streamEvents(w, r, seats...)
+	return seats
 }
 
 // streamDevice is GET /v1/devices/{device}/events: what the device publishes in
@@ -85,11 +89,16 @@ func (a *API) streamDevice(w http.ResponseWriter, r *http.Request) error {
 // streamProduct is GET of the events of a product's devices, and of those
 // published into the product or, for all products, into its organization.
 func (a *API) streamProduct(w http.ResponseWriter, r *http.Request) error {
-	seats := []eventlog.Seat{{Product: productOf(r).ID}}
-	if owner := productOf(r).Owner; owner.Kind == scope.Organization {
-		seats = append(seats, eventlog.Seat{Org: owner.ID, Direct: true})
+	return a.streamEvents(w, r, productSeats(productOf(r))...)
+}
+
+// productSeats are whose events a product's stream carries.
+func productSeats(p *fleet.Product) []eventlog.Seat {
+	seats := []eventlog.Seat{{Product: p.ID}}
+	if p.Owner.Kind == scope.Organization {
+		seats = append(seats, eventlog.Seat{Org: p.Owner.ID, Direct: true})
 	}
-	return a.streamEvents(w, r, seats...)
+	return seats
 }
 
 // streamProductDevice is GET of the events of one device of a product.

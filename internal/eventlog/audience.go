@@ -68,7 +68,7 @@ func (r *rows) remove(f *Follower, prefix string) bool {
 	return true
 }
 
-// push hands an event to everybody whose filter it passes; see Filter.match.
+// push hands an event to everybody whose filter it passes; see Filter.Match.
 func (a *audience) push(e *event.Event) {
 	if e.Owner != "" {
 		a.pushTo(Seat{Owner: e.Owner}, e)

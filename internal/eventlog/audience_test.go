@@ -48,7 +48,7 @@ func TestAudienceIsWhoseFilterMatches(t *testing.T) {
 		e := &event.Event{Seq: int64(i + 1), Owner: pick("", "ann", "bob", "carl"), Product: rand.Int64N(4), Org: pick("", "acme", "other", "third"), Device: pick("", "d1", "d2", "d3"), Name: pick("t", "temp", "temp/in/1", "hook-sent/temp", "d1/hook-response/temp/0", "")}
 		a.push(e)
 		for _, f := range here {
-			if got := len(f.buffer) == 1; got != f.filter.match(e) || len(f.buffer) > 1 {
+			if got := len(f.buffer) == 1; got != f.filter.Match(e) || len(f.buffer) > 1 {
 				t.Fatalf("%+v to %+v: pushed %v", e, f.filter, got)
 			}
 			f.buffer = nil

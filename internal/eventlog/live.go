@@ -9,11 +9,14 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 )
 
+// ResumeRows is how many events one resume of a stream, or one search of what
+// streams have shown, looks at, at the most (design, section 3, rule 10).
+const ResumeRows = 100_000
+
 // Bounds of the live tail.
 const (
 	followerBuffer = 256       // events that wait for one follower at the most
 	followerBytes  = 256 << 10 // bytes of them, and of a page of a resume, about
-	resumeRows     = 100_000   // events that one resume looks at, at the most
 	resumePage     = 250
 	resumeReads    = 3        // pages read at once; more would only wait for each other and fill memory
 	liveQueue      = 8192     // committed events that wait for the tail at the most
@@ -62,7 +65,8 @@ type Filter struct {
 	User   string // who opened it, for DisconnectMember; "" = not by the right of a member
 }
 
-func (f *Filter) match(e *event.Event) bool {
+// Match says whether a stream with the filter carries an event.
+func (f *Filter) Match(e *event.Event) bool {
 	if !strings.HasPrefix(e.Name, f.Prefix) {
 		return false
 	}
@@ -384,7 +388,7 @@ func (f *Follower) unseen(events []event.Event) Page {
 // the resume has looked at too much. Live events collect in the buffer
 // meanwhile, so that nothing falls between the two.
 func (f *Follower) resume(ctx context.Context) (Page, error) {
-	for f.read < resumeRows {
+	for f.read < ResumeRows {
 		events, err := f.live.page(ctx, f.cursor)
 		if err != nil {
 			f.lag()
@@ -414,7 +418,7 @@ func (f *Follower) sift(events []event.Event) (page Page, looked int) {
 			return page, i
 		}
 		f.cursor = events[i].Seq
-		if f.filter.match(&events[i]) {
+		if f.filter.Match(&events[i]) {
 			page.Events = append(page.Events, events[i])
 			bytes += sizeOf(&events[i])
 		}

@@ -56,22 +56,32 @@ type Log interface {
 	Attempts(ctx context.Context, fromSeq, toSeq int64, limit int) ([]eventlog.Attempt, error)
 }
 
+// Backward reads the log from its end.
+type Backward interface {
+	// EventsBefore gives at most limit events with seq < before, descending.
+	EventsBefore(ctx context.Context, before int64, limit int) ([]event.Event, error)
+}
+
 // Store is all that the reader reads.
 type Store interface {
 	Counts
 	Calls
 	Letters
 	Log
+	Backward
 }
 
 // Reader answers questions. It is safe for concurrent use.
 type Reader struct {
 	Store
-	now func() time.Time
+	now   func() time.Time
+	reads chan struct{} // holds a token for each page that a search is reading
 }
 
 // New makes a reader; now gives the wall clock.
-func New(s Store, now func() time.Time) *Reader { return &Reader{s, now} }
+func New(s Store, now func() time.Time) *Reader {
+	return &Reader{s, now, make(chan struct{}, searchReads)}
+}
 
 // Day holds the counts of an integration's UTC day. Attempts = Success + Error;
 // Sleep and Dropped are outside of them.

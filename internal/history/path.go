@@ -23,6 +23,7 @@ const (
 type Path struct {
 	Event    event.Event
 	Attempts []eventlog.Attempt // by delivery and number
+	Calls    []*eventlog.Call   // heads of those that are recorded, in the order of Attempts; nil = it is not
 	Caused   []event.Event      // hook events, as they came
 	Partial  bool               // there may be more than was looked for
 }
@@ -41,9 +42,39 @@ func (r *Reader) Path(ctx context.Context, sc scope.Scope, id string, mine func(
 	}
 	p.Partial = len(p.Attempts) == pathAttempts
 	p.Attempts = slices.DeleteFunc(p.Attempts, func(a eventlog.Attempt) bool { return !mine(&e, a.Integration) })
+	if p.Calls, err = r.recorded(ctx, p.Attempts); err != nil {
+		return Path{}, err
+	}
 	err = r.caused(ctx, &p)
 	p.Caused = slices.DeleteFunc(p.Caused, func(c event.Event) bool { return !mine(&e, c.Integration) })
 	return p, err
+}
+
+// recorded finds the recorded calls of an event's attempts.
+func (r *Reader) recorded(ctx context.Context, attempts []eventlog.Attempt) ([]*eventlog.Call, error) {
+	type key struct {
+		event, delivery int64
+		n               int
+	}
+	heads := map[string]map[key]*eventlog.Call{}
+	calls := make([]*eventlog.Call, len(attempts))
+	for i := range attempts {
+		a := &attempts[i]
+		if heads[a.Integration] == nil {
+			all, err := r.CallHeads(ctx, a.Integration)
+			if err != nil {
+				return nil, err
+			}
+			of := map[key]*eventlog.Call{}
+			for i := range all {
+				c := &all[i].Attempt
+				of[key{c.EventSeq, c.Delivery, c.N}] = &all[i]
+			}
+			heads[a.Integration] = of
+		}
+		calls[i] = heads[a.Integration][key{a.EventSeq, a.Delivery, a.N}]
+	}
+	return calls, nil
 }
 
 // Event finds an event of a scope by its id or by the id that streams give it,
@@ -52,11 +83,11 @@ func (r *Reader) Event(ctx context.Context, sc scope.Scope, id string) (event.Ev
 	missing := fault.New(fault.NotFound, "No event has this id, or it is not kept any more.")
 	seq, isUUID := event.SeqOf(id)
 	if !isUUID {
-		n, err := strconv.ParseInt(id, 10, 64)
-		if err != nil || n < 1 {
+		n, err := strconv.ParseUint(id, 10, 63)
+		if err != nil || n == 0 {
 			return event.Event{}, missing
 		}
-		seq = n
+		seq = int64(n)
 	}
 	e, err := r.EventAt(ctx, seq)
 	switch {

@@ -87,6 +87,22 @@ func (s *Store) Events(_ context.Context, after int64, limit int) ([]event.Event
 	return out, nil
 }
 
+// EventsBefore implements history.Backward.
+func (s *Store) EventsBefore(_ context.Context, before int64, limit int) ([]event.Event, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	i, _ := slices.BinarySearchFunc(s.rows, before, compareSeq)
+	var out []event.Event
+	for i--; i >= 0 && len(out) < limit; i-- {
+		e, err := event.ParseRecord(s.rows[i].Seq, s.rows[i].Record)
+		if err != nil {
+			return nil, fmt.Errorf("event %d: %w", s.rows[i].Seq, err)
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
 // Pending implements eventlog.Engine.
 func (s *Store) Pending(_ context.Context, after int64, all bool, origin string, limit int) ([]eventlog.Pending, error) {
 	s.mu.RLock()

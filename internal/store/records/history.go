@@ -173,6 +173,11 @@ func (s *Store) EventAt(ctx context.Context, seq int64) (event.Event, error) {
 	return one(ctx, s, "event", scanEvent, "SELECT seq, record FROM event WHERE seq = $1", seq)
 }
 
+// EventsBefore gives at most limit events with a smaller seq, descending.
+func (s *Store) EventsBefore(ctx context.Context, before int64, limit int) ([]event.Event, error) {
+	return collect(ctx, s, "events", scanEvent, "SELECT seq, record FROM event WHERE seq < $1 ORDER BY seq DESC LIMIT $2", before, limit)
+}
+
 func scanEvent(r Rows) (event.Event, error) {
 	var seq int64
 	var record []byte

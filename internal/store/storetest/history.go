@@ -14,6 +14,7 @@ import (
 // History is how the rooms read and prune what commits keep of attempts.
 type History interface {
 	attemptReader
+	backward
 	callReader
 	deadLetterStore
 	pruner
@@ -28,6 +29,10 @@ type attemptReader interface {
 type tallyStore interface {
 	Tallies(ctx context.Context, integration string, fromDay int64) ([]eventlog.Tally, error)
 	FillTallies(ctx context.Context, counts []eventlog.Tally) error
+}
+
+type backward interface {
+	EventsBefore(ctx context.Context, before int64, limit int) ([]event.Event, error)
 }
 
 type callReader interface {

@@ -104,6 +104,26 @@ func paging(t *testing.T, s Store) {
 		}
 		diff(t, fmt.Sprintf("seqs after %d, limit %d", c.after, c.limit), got, c.want)
 	}
+	for _, c := range []struct {
+		before int64
+		limit  int
+		want   []int64
+	}{
+		{1 << 62, 3, []int64{20, 18, 16}},
+		{6, 100, []int64{4, 2}},
+		{5, 1, []int64{4}},
+		{2, 100, nil},
+		{0, 100, nil},
+		{20, 0, nil},
+	} {
+		es, err := s.EventsBefore(t.Context(), c.before, c.limit)
+		ok(t, err)
+		var got []int64
+		for _, e := range es {
+			got = append(got, e.Seq)
+		}
+		diff(t, fmt.Sprintf("seqs before %d, limit %d", c.before, c.limit), got, c.want)
+	}
 }
 
 // batchSizes crosses the sizes at which engines change their statements.
