@@ -1,7 +1,11 @@
 package gallery_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"flag"
 	"fmt"
 	"maps"
@@ -9,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,7 +40,7 @@ var warned = map[string][]string{}
 
 // counts says how many entries there are of each source. One that is added or
 // lost by mistake is noticed.
-var counts = map[string]int{gallery.Documented: 24, gallery.Service: 8}
+var counts = map[string]int{gallery.Documented: 31, gallery.Service: 8}
 
 func entries(t *testing.T) []gallery.Entry {
 	t.Helper()
@@ -88,14 +93,36 @@ func TestRequests(t *testing.T) {
 func examples(e *gallery.Entry) (literal, references, secrets map[string]string) {
 	literal, references, secrets = map[string]string{}, map[string]string{}, map[string]string{}
 	for _, p := range e.Params {
-		literal[p.Key], references[p.Key] = p.Example, p.Example
+		value := p.Example
+		if p.Key == "SERVICE_ACCOUNT" {
+			value = account()
+		}
+		literal[p.Key], references[p.Key] = value, value
 		if p.Secret {
 			references[p.Key] = "{{{KEPT_" + p.Key + "}}}"
-			secrets["KEPT_"+p.Key] = p.Example
+			secrets["KEPT_"+p.Key] = value
 		}
 	}
 	return literal, references, secrets
 }
+
+// account is the key file of a Google service account. It is made up at each
+// run: a private key does not belong into a repository, even one that opens
+// nothing.
+var account = sync.OnceValue(func() string {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	block := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	text, err := json.Marshal(map[string]string{
+		"type": "service_account", "client_email": "events@example.iam.gserviceaccount.com", "private_key": string(block),
+	})
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+})
 
 // request fills an entry in and gives the request of its example event.
 func request(t *testing.T, e *gallery.Entry, params map[string]string, kind scope.Kind, secrets map[string]string) string {
