@@ -151,6 +151,10 @@ clients: # the npm packages of the clients that the hub must work with
 bench: ## Go benchmarks with allocations (BENCH=regexp, BENCHTIME=1s)
 	@$(GO) test -run='^$$' -bench='$(BENCH)' -benchtime=$(BENCHTIME) -benchmem $(PKGS) | grep -Ev '^(\?|PASS|ok .*\[no test)'
 
+.PHONY: trace
+trace: build ## A minute of 200 events/s in the console's live list: longest task, rows in the page
+	@cd ui && npm run --silent measure
+
 ##@ Other
 
 .PHONY: clean
