@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/deliver"
+	"github.com/fieldhook/fieldhook/internal/integration"
 	"github.com/fieldhook/fieldhook/internal/render"
 )
 
@@ -23,13 +24,20 @@ const (
 	awsDay  = "20060102"
 )
 
-var errAWS = errors.New("auth: access_key_id, secret_access_key, region and service of aws4 must not be empty")
+var (
+	errAWS     = errors.New("auth: access_key_id, secret_access_key, region and service of aws4 must not be empty")
+	errAWSText = errors.New("auth: access_key_id, session_token, region and service of aws4 must not hold spaces, commas, slashes or control characters")
+)
 
 // aws signs the request as it will be written and sends it.
 func (l *Layer) aws(ctx context.Context, r *render.Request) (deliver.Answer, error) {
 	a := r.Access
-	if a.ID == "" || a.Secret == "" || a.Region == "" || a.Service == "" || strings.ContainsAny(a.ID+a.Region+a.Service, " \t\r\n,/") {
+	named := a.ID + a.Region + a.Service // parts of a header field, with marks between them
+	switch {
+	case a.ID == "" || a.Secret == "" || a.Region == "" || a.Service == "":
 		return deliver.Answer{}, unsendable(errAWS)
+	case strings.ContainsAny(named, " \t,/") || !integration.ValidHeaderValue(named+a.Session):
+		return deliver.Answer{}, unsendable(errAWSText)
 	}
 	signAWS(r, l.Now().UTC())
 	return l.Next.Send(ctx, r)

@@ -96,7 +96,7 @@ func asBytes(all []json.RawMessage) [][]byte {
 // setting secrets holds names only.
 func secretive(name string) bool {
 	name = strings.ToLower(name)
-	return name != "secrets" && slices.ContainsFunc([]string{"auth", "key", "token", "secret", "passw", "cookie", "signature", "tls"},
+	return name != "secrets" && slices.ContainsFunc([]string{"auth", "key", "token", "secret", "passw", "cookie", "signature", "tls", "account"},
 		func(part string) bool { return strings.Contains(name, part) })
 }
 

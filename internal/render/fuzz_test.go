@@ -28,6 +28,10 @@ func FuzzRequest(f *testing.F) {
 		hook(`"json":{"v":"{{{JSON:PARTICLE_EVENT_VALUE}}}","{{{JSON:a}}}":["{{JSON:a}}"]},"signature":{"keys":["{{{PARTICLE_EVENT_VALUE}}}"]}`),
 		hook(`"query":{"v":"{{JSON:PARTICLE_EVENT_VALUE}}"},"headers":{"X":"{{{JSON:a}}}","Webhook-ID":"mine"},"signature":{"keys":["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}`),
 		`{"event":"a","url":"{{{PARTICLE_EVENT_VALUE}}}","method":"{{{a}}}"}`,
+		`{"integration_type":"GoogleMaps","api_key":"{{{a}}}"}`,
+		`{"integration_type":"AzureIotHub","event":"a","hub_name":"hub","policy_name":"{{{a}}}","policy_key":"{{{a}}}","device":"{{{PARTICLE_EVENT_VALUE}}}"}`,
+		`{"integration_type":"GoogleCloudPubSub","event":"a","topic":"projects/{{{a}}}/topics/{{{PARTICLE_EVENT_VALUE}}}","service_account":"{{{a}}}"}`,
+		hook(`"auth":{"aws4":{"access_key_id":"{{{a}}}","secret_access_key":"{{{a}}}","region":"{{{a}}}","service":"s"}}`),
 		`{"event":"a","url":"http://{{{a}}}:80/{{{PARTICLE_EVENT_VALUE}}}"}`,
 	} {
 		for _, data := range []string{"21", "a\r\nEvil: 1\r\n\r\nGET /", "{\"a\":\"b\\r\\nc\"}", "\xff\x00\"\\", "http://h/é"} {

@@ -35,11 +35,11 @@ export function webhookOf(session: Session): Webhook {
   };
 }
 
-type Saved = { id: string; event: string; url: string; headers?: unknown };
+type Saved = { id: string; event: string; url?: string | undefined; headers?: unknown };
 
 /** The product's webhook of the demo, if it has one: ours by its event and its target. */
 export function findWebhook<T extends Saved>(integrations: T[]): T | undefined {
-  return integrations.find((i) => i.event === eventName && i.url.includes('/demo/hook/'));
+  return integrations.find((i) => i.event === eventName && i.url?.includes('/demo/hook/'));
 }
 
 /** Whether a saved webhook goes to another session, and so nowhere. */
