@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -76,6 +75,51 @@ func (a *API) counters(ctx context.Context, id string, days int) ([]dayJSON, err
 	return out, nil
 }
 
+// countedJSON holds the days of an integration on which there was something.
+type countedJSON struct {
+	ID       string    `json:"id"`
+	Counters []dayJSON `json:"counters"`
+}
+
+// listCounters handles GET .../integrations/counters?days=1: the counts of all
+// integrations of the scope, so that a list needs no request for each row.
+func (a *API) listCounters(w http.ResponseWriter, r *http.Request) error {
+	p, err := pageWithin(r, integrationsPage, integrationsPage)
+	if err != nil {
+		return err
+	}
+	days, err := number(r.URL.Query(), "days", 1, 1, history.Kept)
+	if err != nil {
+		return err
+	}
+	all := a.Integrations.List(scopeOf(r))
+	rows := make([]countedJSON, 0, len(all))
+	var ids []string
+	for _, in := range pageFrom(p, all) {
+		ids = append(ids, in.ID)
+	}
+	of, err := a.History.DaysOf(r.Context(), ids, int(days))
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		rows = append(rows, countedJSON{id, busyDays(of[id])})
+	}
+	reply(w, http.StatusOK, map[string]any{"integrations": rows, "meta": p.meta(len(all))})
+	return nil
+}
+
+// busyDays shows the days on which there was something.
+func busyDays(days []history.Day) []dayJSON {
+	out := []dayJSON{}
+	for i := range days {
+		if d := dayOf(&days[i]); d.Attempts+d.Sleep+d.Dropped > 0 {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // owned is the integration that a route names.
 func (a *API) owned(r *http.Request) (*integration.Integration, error) {
 	return a.Integrations.Get(scopeOf(r), param(r, "id"))
@@ -120,12 +164,11 @@ func (a *API) productCounters(ctx context.Context, in *integration.Integration, 
 	}
 	products := make([]productJSON, 0, len(in.Definition.Products))
 	for _, product := range in.Definition.Products {
-		all, err := a.counters(ctx, eventlog.CountedFor(in.ID, product), days)
+		all, err := a.History.Days(ctx, eventlog.CountedFor(in.ID, product), days)
 		if err != nil {
 			return nil, err
 		}
-		quiet := func(d dayJSON) bool { return d.Attempts+d.Sleep+d.Dropped == 0 }
-		products = append(products, productJSON{product, slices.DeleteFunc(all, quiet)})
+		products = append(products, productJSON{product, busyDays(all)})
 	}
 	return products, nil
 }

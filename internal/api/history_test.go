@@ -186,6 +186,39 @@ func TestSearchEvents(t *testing.T) {
 	}
 }
 
+// One request tells the counts of all integrations of a scope.
+func TestCountersOfAll(t *testing.T) {
+	h := newHub(t)
+	busy, idle := h.create(`{"event":"a","url":"http://h.example.com/"}`), h.create(`{"event":"b","url":"http://h.example.com/"}`)
+	h.attempted(busy, "a", h.now(eventlog.Failure, 503), h.now(eventlog.Success, 200))
+	var one struct{ Counters []any }
+	h.must(json.Unmarshal([]byte(h.send("GET", "/v1/integrations/"+busy+"/counters?days=1", "", 200)), &one))
+	for query, ids := range map[string][]string{"": {busy, idle}, "?days=30": {busy, idle}, "?per_page=1": {busy}, "?per_page=1&page=2": {idle}, "?page=2": {}} {
+		got := object(t, h.send("GET", "/v1/integrations/counters"+query, "", 200))
+		rows, _ := got["integrations"].([]any)
+		if len(rows) != len(ids) || fmt.Sprint(at(got, "meta", "total_records")) != "2" {
+			t.Fatalf("%s: got %v", query, got)
+		}
+		for i, id := range ids {
+			counters, want := at(rows[i], "counters").([]any), 0
+			if id == busy {
+				want = 1
+			}
+			if at(rows[i], "id") != id || len(counters) != want || want == 1 && fmt.Sprint(counters) != fmt.Sprint(one.Counters) {
+				t.Errorf("%s: got %v, want %s with %v", query, rows[i], id, one.Counters)
+			}
+		}
+	}
+	for _, query := range []string{"days=0", "days=31", "per_page=1001"} {
+		h.send("GET", "/v1/integrations/counters?"+query, "", 400)
+	}
+	r := h.request("GET", "/v1/integrations/counters", "", "")
+	as(bobToken)(r)
+	if _, text := h.do(r); strings.Contains(text, busy) {
+		t.Errorf("another user sees %s", text)
+	}
+}
+
 func TestReplays(t *testing.T) {
 	h := newHub(t)
 	id := h.create(`{"event":"a","url":"http://h.example.com/"}`)

@@ -30,23 +30,26 @@ type hostJSON struct {
 	ProbeAt     string  `json:"probe_at,omitempty"` // when one call is let through to try
 }
 
-// listHosts handles GET /v1/hosts: an administrator sees every rated host,
-// others those that their integrations name.
+// listHosts handles GET .../hosts: those that the integrations of the scope
+// name. In its sandbox an administrator sees every rated host.
 func (a *API) listHosts(w http.ResponseWriter, r *http.Request) error {
+	states, sc := []throttle.State(nil), scopeOf(r)
+	if caller(r).Admin && sc.Kind == scope.Sandbox {
+		states = a.Hosts.States()
+	} else {
+		states = a.hostStates(sc)
+	}
 	hosts := []hostJSON{}
-	for _, s := range a.hostStates(caller(r)) {
+	for _, s := range states {
 		hosts = append(hosts, hostOf(s))
 	}
 	reply(w, http.StatusOK, map[string]any{"hosts": hosts})
 	return nil
 }
 
-func (a *API) hostStates(p *scope.Principal) (states []throttle.State) {
-	if p.Admin {
-		return a.Hosts.States()
-	}
+func (a *API) hostStates(sc scope.Scope) (states []throttle.State) {
 	seen := map[string]bool{}
-	for _, in := range a.Integrations.List(p.Sandbox()) {
+	for _, in := range a.Integrations.List(sc) {
 		if in.Definition.Address.Host == "" { // a template names it
 			continue
 		}
@@ -54,7 +57,7 @@ func (a *API) hostStates(p *scope.Principal) (states []throttle.State) {
 		if !seen[host] {
 			seen[host] = true
 			if a.RatePerAccount {
-				host = throttle.Key(p.User, host)
+				host = throttle.Key(sc.ID, host)
 			}
 			states = append(states, a.Hosts.State(host))
 		}

@@ -39,3 +39,27 @@ func TestHostsTellsOnlyWhereOnesOwnIntegrationsSend(t *testing.T) {
 		t.Errorf("reason %q does not tell the figures", g.Reason)
 	}
 }
+
+// The members of a product or an organization see the hosts that its
+// integrations name.
+func TestHostsOfScopes(t *testing.T) {
+	a := newAcme(t)
+	for range 12 {
+		a.throttle.Report("sleepy.example.com", throttle.Pass, throttle.Failure, "error status 503")
+	}
+	a.send("POST", "/v1/products/lamps/integrations", `{"event":"a","url":"http://sleepy.example.com/"}`, 201)
+	a.send("POST", "/v1/orgs/acme/integrations", `{"event":"a","url":"https://awake.example.com/","product_ids":[]}`, 201)
+	for path, want := range map[string]string{
+		"/v1/products/lamps/hosts": "sleepy.example.com sleeping", "/v1/products/lawns/hosts": "", "/v1/orgs/acme/hosts": "awake.example.com open", "/v1/hosts": "",
+	} {
+		var got struct{ Hosts []struct{ Host, State string } }
+		a.must(json.Unmarshal([]byte(a.send("GET", path, "", 200)), &got))
+		text := ""
+		for _, h := range got.Hosts {
+			text += h.Host + " " + h.State
+		}
+		if text != want {
+			t.Errorf("%s: got %q, want %q", path, text, want)
+		}
+	}
+}

@@ -25,6 +25,7 @@ var leastRole = map[team.Role][]string{
 		"events:get", "events:watch",
 		"firmware:list",
 		"groups:get", "groups:list",
+		"hosts:list",
 		"integrations:get", "integrations:list",
 		"products:get", "products:list",
 		"ledgers:get", "ledgers:list",

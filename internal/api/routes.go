@@ -37,6 +37,8 @@ func (a *API) router() *table {
 	for _, base := range []string{inSandbox, inProduct, inOrganization} {
 		a.routeIntegrations(m, base+"/integrations", a.createIntegration, a.deleteIntegration)
 		m.Post(base+"/integrations/preview", a.may("integrations:test", a.previewIntegration))
+		m.Get(base+"/integrations/counters", a.may("integrations:list", a.listCounters))
+		m.Get(base+"/hosts", a.may("hosts:list", a.listHosts))
 		m.Get(base+"/history/events", a.may("events:get", a.searchEvents))
 		m.Get(base+"/history/events/{event}", a.may("events:get", a.getPath))
 		m.Get(base+"/usage", a.may("usage:get", a.getUsage))
@@ -101,7 +103,6 @@ func (a *API) routeAccount(m *table) {
 	m.Put("/v1/user", a.may("user:update", a.updateUser))
 	m.Delete("/v1/user", a.may("user:delete", a.deleteUser))
 	m.Get("/v1/user/identify", a.self(a.identifyUser))
-	m.Get("/v1/hosts", a.may("hosts:list", a.listHosts))
 	m.Get("/v1/access_tokens", a.mayWithPassword("tokens:list", a.listTokens))
 	m.Delete("/v1/access_tokens", a.may("tokens:delete", a.revokeTokens))
 	m.Get("/v1/access_tokens/current", a.self(a.getCurrentToken))

@@ -6,6 +6,7 @@ package history
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -19,6 +20,8 @@ const Kept = 30
 type Counts interface {
 	// Tallies gives an integration's counts from a day on, ascending.
 	Tallies(ctx context.Context, integration string, fromDay int64) ([]eventlog.Tally, error)
+	// TalliesOf gives those of several: each one's ascending, together.
+	TalliesOf(ctx context.Context, integrations []string, fromDay int64) ([]eventlog.Tally, error)
 }
 
 // Import takes over counts that were not counted here.
@@ -121,6 +124,34 @@ func (r *Reader) Days(ctx context.Context, integration string, days int) ([]Day,
 	if err != nil {
 		return nil, err
 	}
+	return daysOf(tallies, first, days), nil
+}
+
+// talliesAtOnce bounds what one read of counts brings, in days of integrations.
+const talliesAtOnce = 500
+
+// DaysOf gives the last days of several integrations, each as Days does.
+func (r *Reader) DaysOf(ctx context.Context, integrations []string, days int) (map[string][]Day, error) {
+	first := eventlog.DayOf(r.now().UnixMilli()) - int64(days) + 1
+	of := make(map[string][]Day, len(integrations))
+	for some := range slices.Chunk(integrations, max(1, talliesAtOnce/days)) {
+		all, err := r.TalliesOf(ctx, some, first)
+		if err != nil {
+			return nil, err
+		}
+		tallies := map[string][]eventlog.Tally{}
+		for _, t := range all {
+			tallies[t.Integration] = append(tallies[t.Integration], t)
+		}
+		for _, integration := range some {
+			of[integration] = daysOf(tallies[integration], first, days)
+		}
+	}
+	return of, nil
+}
+
+// daysOf adds up the counts of an integration.
+func daysOf(tallies []eventlog.Tally, first int64, days int) []Day {
 	out := make([]Day, days)
 	latencies := make([][eventlog.Buckets]int64, days)
 	for i := range out {
@@ -134,7 +165,7 @@ func (r *Reader) Days(ctx context.Context, integration string, days int) ([]Day,
 	for i := range out {
 		out[i].Latency = summary(&latencies[i])
 	}
-	return out, nil
+	return out
 }
 
 func (d *Day) add(t eventlog.Tally, latency *[eventlog.Buckets]int64) {

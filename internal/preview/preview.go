@@ -139,6 +139,7 @@ func (t *try) request() {
 		return
 	}
 	shown := deliver.Masked(req)
+	sign(&shown, req.Access)
 	for i := range shown.Header {
 		if len(def.Signature) > 0 && shown.Header[i].Name == "webhook-timestamp" {
 			shown.Header[i].Value = timestampMark
@@ -146,6 +147,20 @@ func (t *try) request() {
 	}
 	t.out.Request, t.out.Wire = &shown, shown.AppendWire(nil)
 	t.checkJSON(&shown)
+}
+
+// sign shows the fields that the layer that authorizes a request for AWS adds.
+func sign(shown *render.Request, a *render.Access) {
+	if a == nil || a.Scheme != integration.AWS4 {
+		return
+	}
+	shown.Set("X-Amz-Date", timestampMark)
+	if a.Session != "" {
+		shown.Set("X-Amz-Security-Token", deliver.Sensitive)
+	}
+	if strings.HasPrefix(a.Service, "s3") {
+		shown.Set("X-Amz-Content-Sha256", signatureMark)
+	}
 }
 
 // id is the id of the integration, or what stands for the one that it will get.

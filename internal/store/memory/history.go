@@ -100,6 +100,19 @@ func (s *Store) Tallies(_ context.Context, integration string, fromDay int64) ([
 	return out, nil
 }
 
+// TalliesOf gives the counts of several integrations from a day on: each
+// one's ascending, together.
+func (s *Store) TalliesOf(ctx context.Context, integrations []string, fromDay int64) (all []eventlog.Tally, err error) {
+	for _, integration := range slices.Compact(slices.Sorted(slices.Values(integrations))) {
+		of, err := s.Tallies(ctx, integration, fromDay)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, of...)
+	}
+	return all, nil
+}
+
 // FillTallies stores counts where there are none; what is there stays.
 func (s *Store) FillTallies(_ context.Context, counts []eventlog.Tally) error {
 	s.mu.Lock()

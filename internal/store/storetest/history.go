@@ -28,6 +28,7 @@ type attemptReader interface {
 
 type tallyStore interface {
 	Tallies(ctx context.Context, integration string, fromDay int64) ([]eventlog.Tally, error)
+	TalliesOf(ctx context.Context, integrations []string, fromDay int64) ([]eventlog.Tally, error)
 	FillTallies(ctx context.Context, counts []eventlog.Tally) error
 }
 
@@ -145,9 +146,24 @@ func importedCounts(t *testing.T, s Store) {
 		ok(t, s.FillTallies(t.Context(), append([]eventlog.Tally{known, apart}, fresh...)))
 	}
 	ok(t, s.FillTallies(t.Context(), nil))
+	both, err := s.TalliesOf(t.Context(), []string{apart.Integration, in, "nobody's"}, 0)
+	ok(t, err)
 	got, err := s.Tallies(t.Context(), in, 0)
 	ok(t, err)
 	diff(t, "counts after an import", got, append(fresh, counted...))
+	rest, err := s.Tallies(t.Context(), apart.Integration, 0)
+	ok(t, err)
+	want := append(append([]eventlog.Tally{}, got...), rest...)
+	if len(both) > 0 && both[0].Integration == apart.Integration { // which one is first is the engine's affair
+		want = append(append([]eventlog.Tally{}, rest...), got...)
+	}
+	diff(t, "counts of several", both, want)
+	none, err := s.TalliesOf(t.Context(), nil, 0)
+	ok(t, err)
+	diff(t, "counts of none", none, []eventlog.Tally(nil))
+	late, err := s.TalliesOf(t.Context(), []string{in, apart.Integration}, 1<<40)
+	ok(t, err)
+	diff(t, "counts of later days", late, []eventlog.Tally(nil))
 	got, err = s.Tallies(t.Context(), apart.Integration, 0)
 	ok(t, err)
 	diff(t, "counts of a product after an import", got, []eventlog.Tally{apart})
