@@ -116,7 +116,7 @@ it('resumes without a gap after the hub was away', async () => {
   await page.goto('/events');
   await page.getByText('Live', { exact: true }).waitFor();
   await page.context().setOffline(true);
-  await page.getByText('Offline').waitFor();
+  await page.getByRole('status').getByText('Offline').first().waitFor();
   await shots(page, 'events-offline');
   await page.context().setOffline(false);
   await hub.publish('back', 'again');

@@ -59,6 +59,7 @@ export async function shots(page: Page, name: string): Promise<void> {
   for (const look of looks) {
     await page.emulateMedia({ colorScheme: look.scheme });
     await page.setViewportSize({ width: look.width, height: 860 });
+    await page.waitForFunction((scheme) => document.documentElement.dataset['mantineColorScheme'] === scheme, look.scheme);
     await settled(page);
     await audit(page);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

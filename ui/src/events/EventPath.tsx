@@ -14,7 +14,7 @@ import { lineOf, looks } from './look';
 import { type Step, timeline, unfinished } from './timeline';
 
 type Path = Schemas['Path'];
-type Attempt = Schemas['Attempt'] & { call?: string; integration_name?: string };
+type Attempt = Schemas['Attempt'];
 
 /** Everything that became of an event, with milliseconds since the hub had it. */
 export function EventPath({ entry }: { entry: Entry }) {

@@ -8,9 +8,9 @@ import { EventLog } from './log';
 
 /** What was published before the page was opened, oldest first. */
 async function recent(base: string, device: string | undefined, signal: AbortSignal): Promise<Entry[]> {
-  const page = await api.get<{ events: (Schemas['Event'] & { stream_id: number; product_id?: number })[] }>(`${base}/history/events`, { per_page: 100, device }, signal);
+  const page = await api.get<Schemas['FoundEvents']>(`${base}/history/events`, { per_page: 100, device }, signal);
   return page.events
-    .map((e): Entry => ({ seq: e.stream_id, name: e.name, data: e.data, at: e.published_at, device: e.coreid, kind: kindOf(e.name, e.coreid), ...(e.product_id ? { product: e.product_id } : {}) }))
+    .map((e): Entry => ({ seq: e.stream_id ?? 0, name: e.name, data: e.data, at: e.published_at, device: e.coreid, kind: kindOf(e.name, e.coreid), ...(e.product_id ? { product: e.product_id } : {}) }))
     .reverse();
 }
 
