@@ -1,4 +1,4 @@
-import { Badge, Box, Button, Card, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Badge, Box, Button, Card, Drawer, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconActivity, IconPlayerPause, IconPlayerPlay, IconSend, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -79,10 +79,10 @@ export default function EventsPage() {
           </Card>
         )}
       </Group>
-      {detail && narrow && (
-        <Card withBorder component="section" aria-label="Event">
+      {narrow && (
+        <Drawer opened={!!detail} onClose={() => change({ event: undefined })} position="bottom" size="85%" withCloseButton={false} title="Event">
           {detail}
-        </Card>
+        </Drawer>
       )}
       <PublishDialog opened={publishing !== undefined} onClose={() => setPublishing(undefined)} {...publishing} />
     </Page>
@@ -131,7 +131,7 @@ function Toolbar({ filter, change, paused, setPaused, state, kept, clear }: Tool
 
 const states: Record<StreamState, { label: string; color: string }> = {
   connecting: { label: 'Connecting', color: 'gray' },
-  live: { label: 'Live', color: 'field' },
+  live: { label: 'Live', color: 'teal.6' },
   waiting: { label: 'Reconnecting', color: 'orange' },
   failed: { label: 'Closed', color: 'red' },
 };
