@@ -10,11 +10,14 @@ var (
 	corsOrigin  = []string{"*"}
 	corsMethods = []string{"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}
 	corsHeaders = []string{"Authorization, Content-Type, Accept, X-Requested-With, X-Particle-Tool, X-Particle-Project, Last-Event-ID"}
+	corsExposed = []string{"Link, X-Total-Count"}
 	corsMaxAge  = []string{"300"} // seconds
 )
 
 // allowOrigins marks an answer, whatever it will be, as readable by any page.
-func allowOrigins(h http.Header) { h["Access-Control-Allow-Origin"] = corsOrigin }
+func allowOrigins(h http.Header) {
+	h["Access-Control-Allow-Origin"], h["Access-Control-Expose-Headers"] = corsOrigin, corsExposed
+}
 
 // preflight answers to OPTIONS. A preflight carries no token, so it comes
 // before authentication.

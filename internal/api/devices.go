@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/event"
@@ -126,21 +128,54 @@ func (a *API) replyDevice(w http.ResponseWriter, r *http.Request, d *fleet.Devic
 }
 
 // listDevices handles GET /v1/devices: a bare array, with a link to the next
-// page if there may be one.
+// page if there may be one. Who asks for a page, an order or some of the devices
+// is told how many there are in all, in a header, so that older clients need
+// nothing counted.
 func (a *API) listDevices(w http.ResponseWriter, r *http.Request) error {
 	p, err := pageWithin(r, devicesPage, devicesPage)
 	if err != nil {
 		return err
 	}
+	if asksForSome(r.URL.Query()) {
+		return a.findDevices(w, r, p)
+	}
 	devices, err := a.Fleet.List(r.Context(), caller(r), p.size, p.offset())
 	if err != nil {
 		return err
 	}
+	return a.replyDevices(w, r, p, devices, len(devices) == p.size)
+}
+
+// asksForSome says whether a request for a list has any parameter of a table.
+func asksForSome(q url.Values) bool {
+	for _, name := range []string{"page", "per_page", "perPage", "search", "deviceId", "deviceName", "serialNumber", "groups", "groups[]", "quarantined", "sortAttr", "sortDir"} {
+		if q.Has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *API) findDevices(w http.ResponseWriter, r *http.Request, p page) error {
+	q, err := memberQuery(r, fleet.ByCreation)
+	if err != nil {
+		return err
+	}
+	q.Limit, q.Offset = p.size, p.offset()
+	devices, total, err := a.Fleet.Find(r.Context(), caller(r), q)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("X-Total-Count", strconv.FormatInt(total, 10))
+	return a.replyDevices(w, r, p, devices, int64(p.offset()+len(devices)) < total)
+}
+
+func (a *API) replyDevices(w http.ResponseWriter, r *http.Request, p page, devices []fleet.Device, more bool) error {
 	list, err := a.devicesJSON(r, devices)
 	if err != nil {
 		return err
 	}
-	if len(devices) == p.size {
+	if more {
 		a.linkNext(w, r, p)
 	}
 	reply(w, http.StatusOK, list)

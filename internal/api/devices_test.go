@@ -1,10 +1,13 @@
 package api_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/fleet"
 )
 
 func TestRegisterDevice(t *testing.T) {
@@ -172,5 +175,47 @@ func TestDevicesInPages(t *testing.T) {
 	}
 	for _, query := range []string{"page=0", "page=x", "per_page=1001", "per_page=-1"} {
 		s.want(400, ask{method: "GET", path: "/v1/devices?" + query})
+	}
+}
+
+// A table asks for pages, an order and parts of the list, and is told how many
+// devices there are; everybody else gets the array as ever.
+func TestListDevicesAsTable(t *testing.T) {
+	h := newHub(t)
+	for i, name := range []string{"Cellar", "attic", "Barn"} {
+		h.must(h.store.InsertDevice(t.Context(), fleet.Device{ID: fmt.Sprintf("e0000000000000000000000%d", i), Name: name, Owner: ann, Serial: fmt.Sprint("SN", i), Created: int64(10 - i)}))
+	}
+	for query, want := range map[string]struct {
+		names, total string
+		next         bool
+	}{
+		"":                                      {"porch Barn attic Cellar", "", false},
+		"?sortDir=desc":                         {"Cellar attic Barn porch", "4", false},
+		"?page=1&per_page=3":                    {"porch Barn attic", "4", true},
+		"?page=2&per_page=3":                    {"Cellar", "4", false},
+		"?page=9&per_page=3":                    {"", "4", false},
+		"?sortAttr=deviceName&per_page=2":       {"attic Barn", "4", true},
+		"?search=R":                             {"porch Barn Cellar", "3", false},
+		"?search=sn1":                           {"attic", "1", false},
+		"?deviceName=ATT&serialNumber=sn":       {"attic", "1", false},
+		"?deviceId=" + bobDevice:                {"", "0", false},
+		"?search=attic&deviceId=e000&groups=no": {"", "0", false},
+	} {
+		resp, text := h.do(h.request("GET", "/v1/devices"+query, "", ""))
+		var list []struct{ Name string }
+		h.must(json.Unmarshal([]byte(text), &list))
+		var names []string
+		for _, d := range list {
+			names = append(names, d.Name)
+		}
+		if got := strings.Join(names, " "); got != want.names || resp.Header.Get("X-Total-Count") != want.total || (resp.Header.Get("Link") != "") != want.next {
+			t.Errorf("%s: got %q of %q, link %q, want %+v", query, got, resp.Header.Get("X-Total-Count"), resp.Header.Get("Link"), want)
+		}
+	}
+	for _, query := range []string{"sortAttr=color", "sortDir=up", "per_page=1001", "quarantined=perhaps"} {
+		name, _, _ := strings.Cut(query, "=")
+		if text := h.send("GET", "/v1/devices?"+query, "", 400); !strings.Contains(text, name) {
+			t.Errorf("%s: got %s", query, text)
+		}
 	}
 }

@@ -35,7 +35,7 @@ func (a *API) listMembers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := memberQuery(r)
+	q, err := memberQuery(r, fleet.ByID)
 	if err != nil {
 		return err
 	}
@@ -54,11 +54,11 @@ func (a *API) listMembers(w http.ResponseWriter, r *http.Request) error {
 
 // memberQuery reads filters and order. Ids, names and serial numbers are found
 // by a part of them, groups by their whole names.
-func memberQuery(r *http.Request) (fleet.Query, error) {
+func memberQuery(r *http.Request, usual fleet.Sort) (fleet.Query, error) {
 	in := r.URL.Query()
 	q := fleet.Query{
 		ID: strings.ToLower(in.Get("deviceId")), Name: strings.ToLower(in.Get("deviceName")), Serial: strings.ToUpper(in.Get("serialNumber")),
-		Sort: fleet.Sort(in.Get("sortAttr")),
+		Text: strings.ToLower(in.Get("search")), Sort: fleet.Sort(in.Get("sortAttr")),
 	}
 	for _, key := range []string{"groups", "groups[]"} {
 		for _, list := range in[key] {
@@ -82,13 +82,13 @@ func memberQuery(r *http.Request) (fleet.Query, error) {
 	default:
 		return q, fault.Field("quarantined", "It must be true or false.")
 	}
-	return q, checkOrder(&q, in.Get("sortDir"))
+	return q, checkOrder(&q, usual, in.Get("sortDir"))
 }
 
-func checkOrder(q *fleet.Query, direction string) error {
+func checkOrder(q *fleet.Query, usual fleet.Sort, direction string) error {
 	switch q.Sort {
 	case "":
-		q.Sort = fleet.ByID
+		q.Sort = usual
 	case fleet.ByID, fleet.ByName, fleet.ByFirmware, fleet.ByHeard:
 	default:
 		return fault.Field("sortAttr", "It must be deviceId, deviceName, firmwareVersion or lastConnection.")

@@ -63,7 +63,7 @@ type Devices interface {
 	DeleteDevice(ctx context.Context, ids ...string) error // and their tokens and certificates
 }
 
-// ProductDevices finds the devices of a product.
+// ProductDevices finds the devices of a product, or of an owner.
 type ProductDevices interface {
 	ProductDevices(ctx context.Context, q Query) ([]Device, error)
 	CountProductDevices(ctx context.Context, q Query) (int64, error)
@@ -78,11 +78,14 @@ const (
 	ByName     Sort = "deviceName" // without regard to case
 	ByFirmware Sort = "firmwareVersion"
 	ByHeard    Sort = "lastConnection"
+	ByCreation Sort = "created" // of an owner's devices only
 )
 
-// Query asks for devices of a product.
+// Query asks for devices of a product or of an owner.
 type Query struct {
 	Product     int64
+	Owner       string   // user id; "" = those of the product
+	Text        string   // a part of the id, the name or the serial number, in lower case; "" = any
 	ID          string   // a part of the id, in lower case; "" = any
 	Name        string   // a part of the name, in lower case; "" = any
 	Serial      string   // a part of the serial number, in capitals; "" = any
@@ -97,7 +100,7 @@ type Query struct {
 
 // filters says whether the query asks for less than all.
 func (q *Query) filters() bool {
-	return q.ID != "" || q.Name != "" || q.Serial != "" || q.Groups != nil || q.Quarantined != nil
+	return q.Text != "" || q.ID != "" || q.Name != "" || q.Serial != "" || q.Groups != nil || q.Quarantined != nil
 }
 
 // Store keeps everything that a Service knows.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/fault"
+	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 // InProduct finds devices of a product, and tells how many there are in all.
@@ -19,6 +20,19 @@ func (s *Service) InProduct(ctx context.Context, p *Product, q Query) (page []De
 	}
 	if int64(q.Offset) >= total {
 		return nil, total, nil
+	}
+	page, err = s.page(ctx, q, total)
+	return page, total, err
+}
+
+// Find finds devices of the caller, and tells how many there are in all.
+func (s *Service) Find(ctx context.Context, p *scope.Principal, q Query) (page []Device, total int64, err error) {
+	if p.User == "" {
+		return nil, 0, nil
+	}
+	q.Product, q.Owner = 0, p.User
+	if total, err = s.store.CountProductDevices(ctx, q); err != nil || int64(q.Offset) >= total {
+		return nil, total, err
 	}
 	page, err = s.page(ctx, q, total)
 	return page, total, err

@@ -88,6 +88,8 @@ func (s *Store) ProductDevices(_ context.Context, q fleet.Query) ([]fleet.Device
 			return cmp.Compare(a.Firmware, b.Firmware)
 		case fleet.ByHeard:
 			return cmp.Compare(a.Heard, b.Heard)
+		case fleet.ByCreation:
+			return cmp.Compare(a.Created, b.Created)
 		}
 		return 0
 	})
@@ -104,7 +106,11 @@ func (s *Store) CountProductDevices(_ context.Context, q fleet.Query) (int64, er
 
 func passes(q *fleet.Query) func(*fleet.Device) bool {
 	return func(d *fleet.Device) bool {
-		return d.Product == q.Product && strings.Contains(d.ID, q.ID) &&
+		if q.Owner == "" && d.Product != q.Product || q.Owner != "" && d.Owner != q.Owner {
+			return false
+		}
+		any := q.Text == "" || strings.Contains(d.ID, q.Text) || strings.Contains(strings.ToLower(d.Name), q.Text) || strings.Contains(d.Serial, strings.ToUpper(q.Text))
+		return any && strings.Contains(d.ID, q.ID) &&
 			strings.Contains(strings.ToLower(d.Name), q.Name) && strings.Contains(d.Serial, q.Serial) &&
 			(q.Quarantined == nil || d.Quarantined == *q.Quarantined) &&
 			(q.Groups == nil || slices.ContainsFunc(d.Groups, func(g string) bool { return slices.Contains(q.Groups, g) }))

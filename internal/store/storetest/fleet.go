@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/fieldhook/fieldhook/internal/fault"
@@ -17,6 +18,7 @@ var fleetChecks = []check{
 	{"devices/found by name, ids and numbers", devicesFound},
 	{"devices/several change together or not at all", devicesTogether},
 	{"devices/of a product: filters, orders, pages", productDevices},
+	{"devices/of an owner: filters, orders, pages", ownersDevices},
 	{"groups/of a product and its devices", groups},
 	{"users/names", usernames},
 	{"claim codes/used once, expired ones go", codes},
@@ -194,9 +196,57 @@ func productDevices(t *testing.T, s Store) {
 		{"groups", fleet.Query{Groups: []string{"alpha", "none"}}, []fleet.Device{a, c}},
 		{"quarantined", fleet.Query{Quarantined: &yes, Sort: fleet.ByName}, []fleet.Device{c, a}},
 		{"not quarantined", fleet.Query{Quarantined: &no}, []fleet.Device{b}},
+		{"part of any text", fleet.Query{Text: "50"}, []fleet.Device{b}},
+		{"part of an id or a serial number", fleet.Query{Text: "43"}, []fleet.Device{c}},
+		{"part of a serial number in another case", fleet.Query{Text: strings.ToLower(c.Serial)}, []fleet.Device{c}},
+		{"part of any text, and a group", fleet.Query{Text: "a", Groups: []string{"beta"}, Name: "hall"}, []fleet.Device{a}},
 		{"several", fleet.Query{Quarantined: &yes, Groups: []string{"beta"}, Name: "hall"}, []fleet.Device{a}},
 	} {
 		test.q.Product = p
+		if test.q.Limit == 0 {
+			test.q.Limit = 10
+		}
+		got, err := s.ProductDevices(t.Context(), test.q)
+		ok(t, err)
+		diff(t, test.name, got, test.want)
+		if n, err := s.CountProductDevices(t.Context(), test.q); err != nil || test.q.Offset == 0 && n != int64(len(test.want)) {
+			t.Errorf("%s: counted %d, %v, want %d", test.name, n, err, len(test.want))
+		}
+	}
+}
+
+func ownersDevices(t *testing.T, s Store) {
+	p := product(t, s, "lamp")
+	owner := id("aa", 7)
+	a, b, c := full(1, p), full(2, p), full(3, p)
+	a.Name, b.Name, c.Name = "Hall", "attic", "cellar"
+	a.Created, b.Created, c.Created = at+2, at, at+1
+	c.Product, c.Groups = 0, nil
+	b.Quarantined, b.Groups = false, []string{"gamma"}
+	for _, d := range []*fleet.Device{&a, &b, &c} {
+		d.Owner = owner
+	}
+	other := full(9, p)
+	other.Owner = ""
+	ok(t, s.InsertDevice(t.Context(), a, b, c, other))
+	no := false
+	for _, test := range []struct {
+		name string
+		q    fleet.Query
+		want []fleet.Device
+	}{
+		{"by creation", fleet.Query{Sort: fleet.ByCreation}, []fleet.Device{b, c, a}},
+		{"by creation, descending", fleet.Query{Sort: fleet.ByCreation, Down: true}, []fleet.Device{a, c, b}},
+		{"by id", fleet.Query{Sort: fleet.ByID}, []fleet.Device{a, b, c}},
+		{"by name, second page", fleet.Query{Sort: fleet.ByName, Limit: 2, Offset: 2}, []fleet.Device{a}},
+		{"part of a name", fleet.Query{Name: "l", Sort: fleet.ByName}, []fleet.Device{c, a}},
+		{"part of any text", fleet.Query{Text: "tic"}, []fleet.Device{b}},
+		{"a whole id", fleet.Query{ID: c.ID}, []fleet.Device{c}},
+		{"somebody else's id", fleet.Query{ID: other.ID}, nil},
+		{"a group", fleet.Query{Groups: []string{"gamma"}}, []fleet.Device{b}},
+		{"not quarantined", fleet.Query{Quarantined: &no}, []fleet.Device{b}},
+	} {
+		test.q.Owner, test.q.Limit = owner, max(test.q.Limit, 2*test.q.Offset)
 		if test.q.Limit == 0 {
 			test.q.Limit = 10
 		}
