@@ -4,10 +4,11 @@ import { accountRoutes } from '../account/routes';
 import { eventRoutes } from '../events/routes';
 import { Loading, Missing } from '../kit/states';
 import { overviewRoutes } from '../overview/routes';
+import { tutorialRoutes } from '../tutorial/routes';
 import { useScope } from './scope';
 
 /** Each room of the console lists its own pages; the first that fits is shown. */
-const all = [...overviewRoutes, ...eventRoutes, ...accountRoutes];
+const all = [...overviewRoutes, ...eventRoutes, ...accountRoutes, ...tutorialRoutes];
 
 export function Pages() {
   const { kind } = useScope();

@@ -111,7 +111,8 @@ function withResult(walks: Walks, event: Streamed, result: Result): Walks {
     if (w === target) return { ...w, ...(sent ? { sent } : {}), results: [...w.results, event].sort((a, b) => partOf(a) - partOf(b)) };
     if (!sent || w.sent !== sent) return w;
     // hook-sent had been guessed to be this one's: they change places.
-    const { sent: _, ...rest } = w;
+    const rest = { ...w };
+    delete rest.sent;
     return target.sent ? { ...rest, sent: target.sent } : rest;
   });
 }

@@ -7,8 +7,8 @@ export type ChosenProduct = { id: number; name: string; slug: string };
 export type Choices = {
   user: string;
   platform: number;
-  device?: ChosenDevice;
-  product?: ChosenProduct;
+  device?: ChosenDevice | undefined;
+  product?: ChosenProduct | undefined;
 };
 
 const key = 'fieldhook.demo';
