@@ -70,8 +70,16 @@ export async function shots(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 860 });
 }
 
-/** Two frames after nothing is loading any more. */
+/**
+ * Nothing is loading, and for some frames nothing has changed its look: a colour
+ * that is inherited takes a frame for each step of the way down.
+ */
 async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('[role="status"][aria-label="Loading"]'));
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.evaluate(async () => {
+    for (let still = 0; still < 5; still += 1) {
+      await new Promise(requestAnimationFrame);
+      if (document.getAnimations().some((a) => a instanceof CSSTransition)) still = 0;
+    }
+  });
 }

@@ -101,7 +101,7 @@ function Contents() {
   return (
     <Paper withBorder p="md">
       <Stack gap="sm">
-        <Button component="a" href={`#${next}`} fullWidth leftSection={<IconArrowDown size={16} />}>
+        <Button component="a" href={`#${next}`} fullWidth h="auto" py={8} justify="flex-start" leftSection={<IconArrowDown size={16} />} styles={{ label: { whiteSpace: 'normal' } }}>
           Next: {titleOf(next)}
         </Button>
         <Stack gap={6} visibleFrom="lg" component="nav" aria-label="Panels of the demo">

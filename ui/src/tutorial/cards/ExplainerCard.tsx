@@ -102,7 +102,7 @@ function Legend({ values }: { values: Values }) {
     <Group gap={6} role="group" aria-label="Followed values">
       {present.map((mark) => (
         <Button key={mark} size="compact-xs" variant={held === mark ? 'filled' : 'default'} onClick={() => light(held === mark ? null : mark)} aria-pressed={held === mark}>
-          <span data-mark={mark} style={held === mark ? { background: 'none' } : {}}>
+          <span data-mark={mark} className="wd-legend">
             {markNames[mark]}
           </span>
         </Button>
@@ -181,6 +181,7 @@ function EventStep({ walk, values }: { walk: Walk; values: Values }) {
     <Stack gap={6}>
       <Text size="sm">{who}</Text>
       <Events events={[walk.event]} values={values} />
+      {walk.event.data !== null && pretty(walk.event.data) !== walk.event.data && <MarkedCode label="Event data, for reading" values={values} text={pretty(walk.event.data)} />}
       {values.id !== undefined && <Text size="sm">A number of its own for each event, as the id here, helps to pair requests with answers, and to notice one that came twice.</Text>}
     </Stack>
   );
@@ -239,10 +240,11 @@ function ResultStep({ walk, values }: { walk: Walk; values: Values }) {
 /** Events as the product's stream tells them. */
 function Events({ events, values }: { events: Streamed[]; values: Values }) {
   const { choices } = useDemo();
+  const label = events.length > 1 ? `${events.length} events` : `Event ${events[0]?.name}`;
   return (
     <>
-      <Table.ScrollContainer minWidth={560} type="native">
-        <Table withTableBorder layout="fixed" aria-label={events.length > 1 ? 'The events' : 'The event'}>
+      <Table.ScrollContainer minWidth={560} type="native" tabIndex={0} role="region" aria-label={label}>
+        <Table withTableBorder layout="fixed" aria-label={label}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th w="34%">Event name</Table.Th>
