@@ -56,6 +56,30 @@ func TestSession(t *testing.T) {
 	s.want(401, ask{method: "GET", path: "/v1/session", authorization: "-", header: with(c)})
 }
 
+// A browser revokes another token of its user by the id that the list shows; a
+// page of another site does not.
+func TestSessionRevokesByID(t *testing.T) {
+	s := newServer(t, nil)
+	c := s.openSession()
+	mine := s.login()
+	id := func() (found string) {
+		for _, each := range s.want(200, ask{method: "GET", path: "/v1/access_tokens", authorization: "-", header: with(c)}).list {
+			if each := each.(map[string]any); each["client"] == "particle-cli" {
+				found = each["id"].(string)
+			}
+		}
+		return found
+	}
+	path := "/v1/access_tokens/" + id()
+	s.want(200, ask{method: "DELETE", path: path, authorization: "-", header: with(c, "Sec-Fetch-Site", "cross-site")})
+	s.want(200, ask{method: "GET", path: "/v1/user", authorization: "Bearer " + mine})
+	s.want(200, ask{method: "DELETE", path: path, authorization: "-", header: with(c)})
+	s.want(401, ask{method: "GET", path: "/v1/user", authorization: "Bearer " + mine})
+	if id() != "" {
+		t.Error("the token is still in the list")
+	}
+}
+
 func TestSessionOfAnotherSitesPages(t *testing.T) {
 	s := newServer(t, func(d *api.Deps) { d.BaseURL = "http://hub.example.org" })
 	c := s.openSession()

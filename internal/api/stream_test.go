@@ -306,6 +306,38 @@ func TestStreamEnds(t *testing.T) {
 	}
 }
 
+// A browser's session opens a stream, resumes it as EventSource does and hears
+// many events in few pieces; a stream ends with the session it was opened in.
+func TestStreamInABrowser(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHub(t)
+		h.token("token-of-a-session-0001", identity.Token{User: ann, Kind: identity.Session, Created: time.Now().UnixMilli(), Expires: time.Now().AddDate(0, 0, 30).UnixMilli()})
+		browser := func(r *http.Request) {
+			r.Header.Del("Authorization")
+			r.AddCookie(&http.Cookie{Name: "fieldhook_session", Value: "token-of-a-session-0001"})
+			r.Header.Set("Sec-Fetch-Site", "same-origin")
+		}
+		h.append(event.Event{Name: "one", Device: "api", Owner: ann, TTL: 60, At: time.Now().UnixMilli()})
+		l := h.listen("/v1/devices/events", browser, func(r *http.Request) { r.Header.Set("Last-Event-ID", "0") })
+		l.want(t, "at once", ":ok\n\n")
+		one := wire(1, "one", `""`, "api")
+		time.Sleep(100 * time.Millisecond)
+		l.want(t, "resumed", one)
+		want := ""
+		for i := range 200 {
+			h.append(event.Event{Name: "many", Data: "x", Device: "api", Owner: ann, TTL: 60, At: time.Now().UnixMilli()})
+			want += wire(i+2, "many", `"x"`, "api")
+		}
+		l.want(t, "200 at once", want)
+		r := h.request("DELETE", "/v1/session", "", "")
+		browser(r)
+		if resp, text := h.do(r); resp.StatusCode != 200 {
+			t.Fatalf("got %d %s", resp.StatusCode, text)
+		}
+		l.wantEnd(t, "after the session")
+	})
+}
+
 // TestStreamSlowClient checks that a client that stops reading is cut off once
 // a write has blocked for 30 s.
 func TestStreamSlowClient(t *testing.T) {

@@ -96,14 +96,14 @@ func (a *API) revokeCurrent(w http.ResponseWriter, r *http.Request) error {
 
 // revokeToken handles DELETE /v1/access_tokens/{token}. It needs no
 // authentication: having the token is the proof. The answer is the same for a
-// token that is not valid. With a token of one's own in the header, another
-// one may be named by the id that lists show.
+// token that is not valid. With a token of one's own in the header, or in a
+// browser's session, another one may be named by the id that lists show.
 func (a *API) revokeToken(w http.ResponseWriter, r *http.Request) error {
 	token := param(r, "token")
 	if err := a.Identity.Revoke(r.Context(), token); err != nil {
 		return err
 	}
-	p, err := a.Identity.Authenticate(r.Context(), bearer(r.Header.Get("Authorization")))
+	p, err := a.authenticate(w, r, bearer(r.Header.Get("Authorization")))
 	if err == nil && team.CheckSelf(p) == nil {
 		return done(w, a.Identity.RevokeID(r.Context(), cmp.Or(p.User, p.Client), token))
 	}
