@@ -336,3 +336,18 @@ func TestDeviceTokenMayNotTouchIntegrations(t *testing.T) {
 		}
 	}
 }
+
+// The older list has webhooks only: its clients delete all of it at a word, and
+// know no other type.
+func TestOlderListHasWebhooksOnly(t *testing.T) {
+	h := newHub(t)
+	hook := h.create(`{"event":"a","url":"http://192.0.2.1/a"}`)
+	maps := h.create(`{"integration_type":"GoogleMaps","api_key":"k"}`)
+	if got := h.send("GET", "/v1/webhooks", "", 200); !strings.Contains(got, hook) || strings.Contains(got, maps) {
+		t.Errorf("the older list is %s", got)
+	}
+	if got := h.send("GET", "/v1/integrations", "", 200); !strings.Contains(got, hook) || !strings.Contains(got, maps) {
+		t.Errorf("the list is %s", got)
+	}
+	h.send("GET", "/v1/webhooks/"+maps, "", 200)
+}

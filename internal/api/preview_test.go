@@ -196,6 +196,33 @@ func TestPreviewOfSaved(t *testing.T) {
 	}
 }
 
+// The types that know their service are previewed like webhooks, their
+// credentials masked.
+func TestPreviewOfServices(t *testing.T) {
+	h := newHub(t)
+	for config, want := range map[string][]string{
+		`{"integration_type":"GoogleMaps","api_key":"literal-maps-key"}`: {
+			"POST /geolocation/v1/geolocate?key=%5B%5BSENSITIVE%5D%5D HTTP/1.1\r\n", "Host: www.googleapis.com\r\n", `"macAddress":"aa:bb:cc:dd:ee:ff"`},
+		`{"integration_type":"AzureIotHub","event":"deviceLocator","hub_name":"my-hub","policy_name":"p","policy_key":"bGl0ZXJhbC1tYXBzLWtleQ=="}`: {
+			"/messages/events?api-version=2021-04-12 HTTP/1.1\r\n", "Authorization: [[SENSITIVE]]\r\n", `"event":"deviceLocator"`},
+	} {
+		text := h.send("POST", "/v1/integrations/preview", `{"integration":`+config+`,"event":{"name":"deviceLocator","data":"{\"w\":{\"a\":[{\"m\":\"aa:bb:cc:dd:ee:ff\"}]}}"}}`, 200)
+		raw, _ := at(object(t, text), "request", "raw").(string)
+		for _, part := range want {
+			if !strings.Contains(raw, part) {
+				t.Errorf("got %s\nwant it to hold %q", text, part)
+			}
+		}
+		if strings.Contains(text, "literal-maps-key") || strings.Contains(text, "bGl0ZXJhbC") {
+			t.Errorf("got %s", text)
+		}
+	}
+	text := h.send("POST", "/v1/integrations/preview", `{"integration":{"integration_type":"GoogleMaps","api_key":"k"},"event":{"name":"deviceLocator","data":"here"}}`, 200)
+	if !strings.Contains(text, "not a list of cells or access points") {
+		t.Errorf("other data: got %s", text)
+	}
+}
+
 // In a product and an organization a response topic without a device's id is
 // heard by the whole fleet.
 func TestPreviewFanOut(t *testing.T) {

@@ -173,6 +173,19 @@ func TestViewersSeeNoCredentials(t *testing.T) {
 			t.Errorf("%s: who may edit sees %s", path, own)
 		}
 	}
+	for _, config := range []string{
+		`{"integration_type":"GoogleMaps","api_key":"hunter2"}`,
+		`{"integration_type":"AzureIotHub","event":"temp","hub_name":"my-hub","policy_name":"p","policy_key":"aHVudGVyMmh1bnRlcjI="}`,
+		`{"event":"temp","url":"https://example.com","auth":{"aws4":{"access_key_id":"a","secret_access_key":"hunter2","region":"r","service":"s"}}}`,
+	} {
+		path := "/v1/products/lamps/integrations/" + a.integrate("/v1/products/lamps/integrations", config)["id"].(string)
+		if seen := a.sendAs(bobToken, "GET", path, "", 200); strings.Contains(seen, "hunter2") || strings.Contains(seen, "aHVudGVy") || !strings.Contains(seen, "[[SENSITIVE]]") {
+			t.Errorf("who may only look sees %s", seen)
+		}
+		if own := a.send("GET", path, "", 200); !strings.Contains(own, "hunter2") && !strings.Contains(own, "aHVudGVy") {
+			t.Errorf("who may edit sees %s", own)
+		}
+	}
 	for _, path := range []string{"/copy", "/move"} {
 		a.sendAs(bobToken, "POST", "/v1/products/lamps/integrations/"+id+path, `{"to":{"sandbox":true}}`, 403)
 	}

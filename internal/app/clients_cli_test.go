@@ -35,6 +35,9 @@ var cliSteps = []step{
 	{command: "integration create temp {bin}/cli", prints: `ID (?P<made>[0-9a-f]{24})`, only: "3.51.0"},
 	{command: "integration list", prints: `ID {made} is watching for "temp"`, only: "3.51.0"},
 	{command: "integration list --type GoogleMaps", prints: `(?i)no .*integrations|found 0`, only: "3.51.0"},
+	{command: "integration create maps.json --type googlemaps", prints: `ID (?P<maps>[0-9a-f]{24})`, only: "3.51.0", remark: "a file with `event` and `api_key`"},
+	{command: "integration list --type GoogleMaps", prints: `(?s)1 integrations.*ID {maps} is watching for "deviceLocator"\s+type: GoogleMaps\s+created`, only: "3.51.0"},
+	{command: "integration delete {maps}", prints: ``, only: "3.51.0"},
 	{command: "integration delete {made}", prints: ``, only: "3.51.0"},
 	{command: "webhook delete all", types: "y\n", prints: `(?i)delet`},
 	{command: "webhook list", prints: `(?i)no .*(hooks|integrations) |found 0|no existing`, remark: "when there are none"},
@@ -103,7 +106,7 @@ func key(i int) string { return fmt.Sprint(i) }
 
 // shown is the command as people would type it.
 func shown(s step) string {
-	r := strings.NewReplacer(adminToken, "TOKEN", "{token}", "TOKEN", "{bin}/cli", "URL", "{hook}", "ID", "{made}", "ID",
+	r := strings.NewReplacer(adminToken, "TOKEN", "{token}", "TOKEN", "{bin}/cli", "URL", "{hook}", "ID", "{made}", "ID", "{maps}", "ID",
 		"{product}", "PRODUCT", "{org}", "ORG", myDevice, "DEVICE", unknownDevice, "UNKNOWN", "test-password", "PASSWORD")
 	return "particle " + r.Replace(s.command)
 }
@@ -112,6 +115,7 @@ func shown(s step) string {
 func tryCLI(c *cli) map[string]string {
 	c.vars["bin"] = c.hub.URL() + "/bin"
 	c.write("hook.json", c.fill(cliFile))
+	c.write("maps.json", `{"event":"deviceLocator","api_key":"maps-key"}`)
 	c.write("main.ino", "void setup() {}\nvoid loop() {}\n")
 	c.write("ids.txt", myDevice+"\r\n\r\n"+productDevice+"\r\nWAT\r\n")
 	c.vars["key"] = c.device(myDevice)

@@ -34,8 +34,12 @@ type integrationRecord struct {
 	Event    string
 	URL      string
 	Method   string `json:"requestType"`
+	Type     string `json:"integration_type"`
 	Disabled bool
 }
+
+// target is where it sends to: a URL, or the service that its type knows.
+func (r *integrationRecord) target() string { return cmp.Or(r.URL, r.Type) }
 
 // integrations lists those of a place.
 func (h *remote) integrations(ctx context.Context, at place) (all []reading[integrationRecord], err error) {
@@ -121,7 +125,7 @@ func (c *integrationList) Run(ctx context.Context, s Streams) error {
 	}
 	rows := make([][]string, len(answer.value))
 	for i, in := range answer.value {
-		rows[i] = []string{in.ID, dash(in.Name), in.Event, state(in.Disabled), in.Method, in.URL}
+		rows[i] = []string{in.ID, dash(in.Name), in.Event, state(in.Disabled), dash(in.Method), in.target()}
 	}
 	return table(s.Out, []string{"ID", "NAME", "EVENT", "STATE", "METHOD", "URL"}, rows)
 }

@@ -57,7 +57,7 @@ func TestPatchTo(t *testing.T) {
 func TestDifferenceHidesCredentials(t *testing.T) {
 	old := `{"url":"https://ann:s3cret@example.org/x","auth":{"username":"s3cret","password":"s3cret"},
 	  "headers":{"Authorization":"Bearer s3cret","X-Api-Key":"s3cret","X-Room":"north"},
-	  "query":{"access_token":"s3cret","n":1},"tls":{"key":["s3cret"]},"secrets":["LAB_KEY"],"json":{"list":[{"Password":"s3cret"}]}}`
+	  "query":{"access_token":"s3cret","n":1},"tls":{"key":["s3cret"]},"api_key":"s3cret","policy_key":"s3cret","service_account":{"client_email":"s3cret"},"secrets":["LAB_KEY"],"json":{"list":[{"Password":"s3cret"}]}}`
 	wanted := strings.NewReplacer("Bearer s3cret", "Bearer s3cret-2", "north", "south", `"X-Api-Key":"s3cret"`, `"X-Api-Key":"{{{LAB_KEY}}}"`).Replace(old)
 	diff := difference("a", "a", json.RawMessage(old), json.RawMessage(wanted))
 	if strings.Contains(diff, "s3cret") {

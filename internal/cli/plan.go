@@ -234,7 +234,7 @@ func (p *planner) pruned(docs []*document) (all changes) {
 func (r *integrationRecord) describe(at place) string {
 	name := r.Name
 	if name == "" {
-		name = r.Event + " to " + r.URL
+		name = r.Event + " to " + r.target()
 	}
 	return fmt.Sprintf("%s %s, id %s (%s)", kindIntegration, name, r.ID, at)
 }
