@@ -63,7 +63,7 @@ ui/node_modules/.package-lock.json: ui/package-lock.json
 	@touch $@
 
 .PHONY: run
-run: build ## Build and start the demo: a hub, an example fleet, a live log (Ctrl-C stops)
+run: build ## Build and start the demo: console, example fleets, a live log (Ctrl-C stops)
 	@$(OUT)/fieldhook demo
 
 ##@ Check

@@ -343,6 +343,9 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 // URL is how clients reach the hub.
 func (h *Hub) URL() string { return h.settings.BaseURL }
 
+// HasConsole says whether the binary was built with the console in it.
+func (h *Hub) HasConsole() bool { return console.New().Complete() }
+
 // Addr is the address the hub listens on.
 func (h *Hub) Addr() string { return h.listener.Addr().String() }
 

@@ -76,7 +76,7 @@ func (c *demoCmd) Run(ctx context.Context, s Streams) error {
 	if err != nil {
 		return err
 	}
-	page := &demo.Page{Version: app.Version, URL: hub.URL(), Code: code, Folder: folder, New: made, Access: access, Rate: c.Rate}
+	page := &demo.Page{Version: app.Version, URL: hub.URL(), Code: code, Bare: !hub.HasConsole(), Folder: folder, New: made, Access: access, Rate: c.Rate}
 	if note != "" {
 		page.Notes = append(page.Notes, note)
 	}

@@ -57,6 +57,9 @@ func New() *Console {
 // says that there is no console.
 func Of(files fs.FS) *Console { return &Console{files: files, ready: map[string]*file{}} }
 
+// Complete says whether there is a console to serve.
+func (c *Console) Complete() bool { return c.load("index.html") != nil }
+
 // Answers says whether a request that no route of the API answers is one for the
 // console: for one of its files, or for a page by a browser.
 func (c *Console) Answers(r *http.Request) bool {

@@ -23,6 +23,12 @@ func small() fstest.MapFS {
 	}
 }
 
+func TestComplete(t *testing.T) {
+	if !console.Of(small()).Complete() || console.Of(fstest.MapFS{".gitkeep": {}}).Complete() {
+		t.Error("a console is there with its page, and not without")
+	}
+}
+
 func TestAnswers(t *testing.T) {
 	c := console.Of(small())
 	for _, try := range []struct {

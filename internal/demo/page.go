@@ -18,6 +18,7 @@ type Page struct {
 	Version string
 	URL     string // of the hub
 	Code    string // signs a browser in; see NewCode
+	Bare    bool   // the hub was built without the console
 	Folder  string // absolute
 	New     bool   // the folder was made by this start
 	Access  Access
@@ -34,7 +35,11 @@ func (p *Page) Opening(out io.Writer, colour bool) error {
 	w := writer{colour: colour}
 	w.line(bold.of("Fieldhook demo"), dim.of("  "+p.Version))
 	w.line()
-	w.line(bold.of(fmt.Sprintf("%-*s", labelWidth, "Console")), plain.of("Open this first; it signs you in as long as the demo runs:"))
+	advice := "Open this first; it signs you in as long as the demo runs:"
+	if p.Bare {
+		advice = "Not in this build: get Node 20.19 or newer, then make run again."
+	}
+	w.line(bold.of(fmt.Sprintf("%-*s", labelWidth, "Console")), plain.of(advice))
 	w.line(plain.of("  "), cyan.of(p.Console()))
 	w.line()
 	w.field("Hub", p.URL)
@@ -102,8 +107,11 @@ func (p *Page) commands(w *writer) {
 }
 
 // Hint is what is worth a second look once the opening has scrolled away: the
-// link.
+// link, if it leads to a console.
 func (p *Page) Hint() []string {
+	if p.Bare {
+		return []string{"See what the request bin received:", "curl " + p.URL + "/bin/" + BinName + "/requests"}
+	}
 	return []string{"There is more to see in the console:", p.Console()}
 }
 

@@ -34,6 +34,7 @@ func TestOpeningFits(t *testing.T) {
 	p := examplePage()
 	p.URL, p.New = "http://127.0.0.1:54321", false
 	p.Target = p.URL + "/bin/demo"
+	p.Bare = true // it says more
 	p.Notes = []string{"127.0.0.1:8080 is taken, so the hub listens on a free port."}
 	for i := range MaxDevices {
 		p.Devices = append(p.Devices, fmt.Sprintf("device-%d", i))
@@ -47,10 +48,15 @@ func TestOpeningFits(t *testing.T) {
 			t.Errorf("%d columns: %s", used, line)
 		}
 	}
+	p.Bare = false
 	l, hint := newLog(80, false)
 	l.Note(p.Hint()...)
 	if !strings.HasSuffix(hint.String(), "  "+p.Console()+"\n") {
 		t.Errorf("the hint is cut: %s", hint)
+	}
+	p.Bare = true
+	if err := p.Opening(out, false); err != nil || !strings.Contains(out.String(), "get Node") || !strings.Contains(p.Hint()[1], "/bin/demo/requests") {
+		t.Errorf("without a console, error %v:\n%s\n%s", err, out, p.Hint())
 	}
 	for _, want := range []string{"of an earlier start", p.Notes[0], " more\n"} {
 		if !strings.Contains(out.String(), want) {
