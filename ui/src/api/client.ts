@@ -35,14 +35,20 @@ const unreachable = 'The hub does not answer. Is it running, and are you connect
 
 /** One call. `body` is sent as JSON, or as it is when it is FormData. */
 export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const form = body instanceof FormData;
+  const text = await requestText(method, path, body === undefined || body instanceof FormData ? body : JSON.stringify(body), signal);
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** As request, for JSON that is written and read as text, where its order or its numbers matter. */
+export async function requestText(method: string, path: string, body?: string | FormData, signal?: AbortSignal): Promise<string> {
+  const json = typeof body === 'string';
   let answer: Response;
   try {
     answer = await fetch(path, {
       method,
       credentials: 'same-origin',
-      headers: { Accept: 'application/json', ...(body === undefined || form ? {} : { 'Content-Type': 'application/json' }) },
-      body: body === undefined ? null : form ? body : JSON.stringify(body),
+      headers: { Accept: 'application/json', ...(json ? { 'Content-Type': 'application/json' } : {}) },
+      body: body ?? null,
       signal: signal ?? null,
     });
   } catch (error) {
@@ -51,7 +57,7 @@ export async function request<T>(method: string, path: string, body?: unknown, s
   }
   const text = await answer.text();
   if (!answer.ok) throw failureOf(answer.status, text);
-  return (text ? JSON.parse(text) : undefined) as T;
+  return text;
 }
 
 /** Reads the body that every failure has; see Failure in the API's description. */

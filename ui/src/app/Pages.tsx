@@ -1,14 +1,16 @@
 import { Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { accountRoutes } from '../account/routes';
+import { builderRoutes } from '../builder/routes';
 import { eventRoutes } from '../events/routes';
+import { galleryRoutes } from '../gallery/routes';
 import { Loading, Missing } from '../kit/states';
 import { overviewRoutes } from '../overview/routes';
 import { tutorialRoutes } from '../tutorial/routes';
 import { useScope } from './scope';
 
 /** Each room of the console lists its own pages; the first that fits is shown. */
-const all = [...overviewRoutes, ...eventRoutes, ...accountRoutes, ...tutorialRoutes];
+const all = [...overviewRoutes, ...galleryRoutes, ...builderRoutes, ...eventRoutes, ...accountRoutes, ...tutorialRoutes];
 
 export function Pages() {
   const { kind } = useScope();

@@ -1,10 +1,10 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { defaultHighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, linter, lintGutter } from '@codemirror/lint';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
-import { EditorView, lineNumbers, placeholder as placeholderOf } from '@codemirror/view';
+import { EditorView, keymap, lineNumbers, placeholder as placeholderOf } from '@codemirror/view';
 import { json } from '@codemirror/lang-json';
 import { useComputedColorScheme } from '@mantine/core';
-import { minimalSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
 import type { EditorProps, Fault } from './Editor';
 import { darkColours, frame } from './look';
@@ -39,7 +39,8 @@ export default function CodeMirror({ value, onChange, label, language = 'json', 
       state: EditorState.create({
         doc: value,
         extensions: [
-          minimalSetup,
+          history(),
+          keymap.of([...defaultKeymap, ...historyKeymap]),
           ...(language === 'text' ? [] : [lineNumbers()]),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': label }),

@@ -1,0 +1,16 @@
+import type { JsonObject } from './json';
+
+/**
+ * What the gallery hands to the builder. It may hold credentials, so it goes from
+ * page to page in memory and never through an address.
+ */
+export type Handover = { template: string; doc: JsonObject; sample?: { name: string; data: string } };
+
+let handed: Handover | undefined;
+
+export function handOver(h: Handover): void {
+  handed = h;
+}
+
+/** What was handed over for an entry of the gallery. */
+export const handedOver = (template: string): Handover | undefined => (handed?.template === template ? handed : undefined);
