@@ -125,14 +125,14 @@ func TestRequestAndUsualAnswer(t *testing.T) {
 
 func TestUsualAnswerRepeatsTheID(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"sensor":{"id":482913,"t":21.5}}`: `{"ok":true,"id":482913}`,
-		`{"sensor":{"id":"a<b"}}`:           `{"ok":true,"id":"a\u003cb"}`,
-		`{"sensor":{"id":-1.50}}`:           `{"ok":true,"id":-1.50}`,
+		`{"sensor":{"id":482913,"t":21.5}}`:                   `{"ok":true,"id":482913}`,
+		`{"sensor":{"id":"a<b"}}`:                             `{"ok":true,"id":"a\u003cb"}`,
+		`{"sensor":{"id":-1.50}}`:                             `{"ok":true,"id":-1.50}`,
 		`{"sensor":{"id":"` + strings.Repeat("x", 63) + `"}}`: `{"ok":true,"id":null}`,
-		`{"sensor":{}}`:    `{"ok":true,"id":null}`,
-		`{"sensor":"25"}`:  `{"ok":true,"id":null}`,
-		`{"sensor":{"id":`: `{"ok":true,"id":null}`,
-		"":                 `{"ok":true,"id":null}`,
+		`{"sensor":{}}`:                                       `{"ok":true,"id":null}`,
+		`{"sensor":"25"}`:                                     `{"ok":true,"id":null}`,
+		`{"sensor":{"id":`:                                    `{"ok":true,"id":null}`,
+		"":                                                    `{"ok":true,"id":null}`,
 	} {
 		if got := string(usual([]byte(body))); got != want {
 			t.Errorf("%s: got %s, want %s", body, got, want)

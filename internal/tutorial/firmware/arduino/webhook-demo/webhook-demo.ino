@@ -76,7 +76,7 @@ void listenForAnswers() {
 
 // Prints what came since the last call.
 void printAnswers() {
-  NetworkClient *stream = listener.getStreamPtr();
+  WiFiClient *stream = listener.getStreamPtr();
   listening = stream && stream->connected();
   while (stream && stream->available()) {
     char c = stream->read();

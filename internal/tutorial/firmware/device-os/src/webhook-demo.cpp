@@ -18,7 +18,7 @@ SerialLogHandler logHandler(LOG_LEVEL_INFO);
 // another demo from starting this one's webhook, too.
 const char EVENT_NAME[] = "WebhookDemo01";
 
-const std::chrono::milliseconds PUBLISH_EVERY = 5min;
+const system_tick_t PUBLISH_EVERY = 5 * 60 * 1000;  // ms
 
 int firmwareVersion = FIRMWARE_VERSION;  // shown as a cloud variable
 int nextId;                              // of the next reading
@@ -77,7 +77,7 @@ void loop() {
     if (!Particle.connected()) {
         return;
     }
-    bool due = !published || millis() - lastPublish >= PUBLISH_EVERY.count();
+    bool due = !published || millis() - lastPublish >= PUBLISH_EVERY;
     if (due || clicked) {
         clicked = false;
         published = true;
