@@ -1,6 +1,8 @@
 import { Anchor, Box, Button, Grid, Group, Paper, Stack, Text, ThemeIcon } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { IconArrowDown, IconCheck } from '@tabler/icons-react';
 import { type FocusEvent, type MouseEvent, useRef } from 'react';
+import { tell } from '../kit/notify';
 import { Page } from '../kit/Page';
 import './tutorial.css';
 import { AddCard } from './cards/AddCard';
@@ -91,19 +93,25 @@ function doneOf(demo: Demo): Partial<Record<PanelId, boolean>> {
 function nextOf(demo: Demo): PanelId {
   const done = doneOf(demo);
   const needed: PanelId[] = demo.choices.device ? ['product', 'add', 'start', 'webhook', 'test', 'explainer'] : done.product ? ['start', 'webhook', 'test', 'explainer'] : ['device'];
-  return needed.find((id) => !done[id]) ?? 'explainer';
+  return needed.find((id) => !done[id]) ?? 'cleanup';
 }
 
 function Contents() {
   const demo = useDemo();
   const done = doneOf(demo);
   const next = nextOf(demo);
+  const setUp = useMutation({ mutationFn: demo.setUp, onError: tell.failure('Not everything was set up') });
   return (
     <Paper withBorder p="md">
       <Stack gap="sm">
-        <Button component="a" href={`#${next}`} fullWidth h="auto" py={8} justify="flex-start" leftSection={<IconArrowDown size={16} />} styles={{ label: { whiteSpace: 'normal' } }}>
+        <Button component="a" href={`#${next}`} fullWidth h="auto" py={8} justify="flex-start" leftSection={<IconArrowDown size={16} />} styles={{ label: { whiteSpace: 'normal', lineHeight: 1.3 } }}>
           Next: {titleOf(next)}
         </Button>
+        {!demo.ready && (
+          <Button variant="default" fullWidth loading={setUp.isPending} onClick={() => setUp.mutate()}>
+            Set it all up for me
+          </Button>
+        )}
         <Stack gap={6} visibleFrom="lg" component="nav" aria-label="Panels of the demo">
           {panels.map(({ id, title }, i) => (
             <Group key={id} gap="xs" wrap="nowrap">

@@ -9,6 +9,7 @@ import { type AnswerChoice, controlOf, usualAnswer } from './logic/answer';
 import { explain, type Hook, type Streamed, type Told, type Walks } from './logic/explainer';
 import { type Choices, load, save } from './logic/store';
 import { findWebhook, isStale, webhookOf } from './logic/webhook';
+import { prepare } from './prepare';
 import { type ServerState, useDemoSession } from './useSession';
 import { useProductEvents } from './useProductEvents';
 
@@ -51,6 +52,11 @@ export type Demo = {
   webhookPending: boolean;
   /** The webhook is there and goes to the present session. */
   ready: boolean;
+  /** Points the webhook at the present session. */
+  point: () => void;
+  pointing: boolean;
+  /** Makes whatever is missing, with a simulated device. */
+  setUp: () => Promise<void>;
   refresh: () => Promise<unknown>;
 };
 
@@ -99,10 +105,27 @@ function useDemoState(): Demo {
     if (isMissing(device.error)) choose({ device: undefined });
   }, [integrations.error, device.error, choose]);
   const webhook = integrations.data && findWebhook(integrations.data);
-  useFreshWebhook(webhook, server, product);
+  const [point, pointing] = useFreshWebhook(webhook, server, product);
+  const [making, make] = useState(false); // the webhook, as soon as its address is known
+  const { session } = server;
+  useEffect(() => {
+    if (!making || !session || product === undefined || !integrations.data) return;
+    make(false);
+    if (webhook) return;
+    void api
+      .post(`/v1/products/${product}/integrations`, webhookOf(session))
+      .then(() => client.invalidateQueries({ queryKey: ['demo', 'integrations'] }), tell.failure('The webhook was not created'));
+  }, [making, session, product, integrations.data, webhook, client]);
   const ready = Boolean(webhook && server.session && !isStale(webhook, server.session));
   return {
     choices, choose, server, stream, ...told, answer, setAnswer, webhook, ready,
+    point, pointing,
+    setUp: async () => {
+      choose(await prepare(choices));
+      await client.invalidateQueries({ queryKey: ['demo'] });
+      if (!server.wanted) server.start();
+      make(true);
+    },
     clear: useCallback(() => dispatch({ kind: 'clear' }), []),
     device: device.data,
     inProduct: product !== undefined && device.data?.product_id === product,
@@ -127,18 +150,23 @@ function useAnswer(server: ServerState) {
 /** Points a webhook of an earlier session at the present one. */
 function useFreshWebhook(webhook: Integration | undefined, { session }: ServerState, product: number | undefined) {
   const client = useQueryClient();
-  const { mutate } = useMutation({
+  const { mutate, isPending } = useMutation({
     mutationFn: ({ id, body }: { id: string; body: unknown }) => api.put(`/v1/products/${product}/integrations/${id}`, body),
     onSettled: () => client.invalidateQueries({ queryKey: ['demo', 'integrations'] }),
     onError: tell.failure('The webhook still goes to an earlier session'),
   });
-  const tried = useRef('');
-  useEffect(() => {
-    if (!webhook || !session || !isStale(webhook, session) || tried.current === webhook.id + session.url) return;
-    tried.current = webhook.id + session.url;
+  const point = useCallback(() => {
+    if (!webhook || !session) return;
     const { url, headers } = webhookOf(session);
     mutate({ id: webhook.id, body: { url, headers } });
   }, [webhook, session, mutate]);
+  const tried = useRef(''); // once: the same webhook may be in use on another page
+  useEffect(() => {
+    if (!webhook || !session || !isStale(webhook, session) || tried.current === webhook.id + session.url) return;
+    tried.current = webhook.id + session.url;
+    point();
+  }, [webhook, session, point]);
+  return [point, isPending] as const;
 }
 
 /** The products that the demo made, which are the only ones it offers and deletes. */

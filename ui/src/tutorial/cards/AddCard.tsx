@@ -1,17 +1,9 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { api } from '../../api/client';
 import { tell } from '../../kit/notify';
 import { useDemo } from '../demo';
 import { Panel, To, Waits } from '../Panel';
-
-type Imported = { updatedDeviceIds: string[]; existingDeviceIds: string[] };
-
-/** Adds a device to a product; the answer is a success even if it says no. */
-export async function addDevice(product: number, id: string): Promise<void> {
-  const got = await api.post<Imported>(`/v1/products/${product}/devices`, { id });
-  if (![...got.updatedDeviceIds, ...got.existingDeviceIds].includes(id)) throw new Error('The product did not take the device. It may be in another product already: remove it there first.');
-}
+import { addDevice } from '../prepare';
 
 /** Panel 3: in one of four states. */
 export function AddCard() {

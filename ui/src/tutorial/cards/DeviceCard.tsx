@@ -10,6 +10,7 @@ import { Failed, Loading } from '../../kit/states';
 import { useDemo } from '../demo';
 import { platformName, platforms } from '../logic/store';
 import { Panel, To, Waits } from '../Panel';
+import { registerSimulated } from '../prepare';
 
 const pick = platforms.map((p) => ({ value: String(p.id), label: p.name }));
 
@@ -81,9 +82,7 @@ function SimulatedDevice() {
   const { choices, choose, refresh } = useDemo();
   const make = useMutation({
     mutationFn: async () => {
-      const name = `webhook-demo-simulated-${Math.floor(Math.random() * 999_999)}`;
-      const made = await api.post<{ id: string }>('/v1/devices', { register: true, name });
-      choose({ device: { id: made.id, name, platform: choices.platform, simulated: true } });
+      choose({ device: await registerSimulated(choices.platform) });
       await refresh();
     },
     onError: tell.failure('The simulated device was not registered'),

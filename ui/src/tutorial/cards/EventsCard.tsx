@@ -1,6 +1,7 @@
 import { Button, Group, Table, Text } from '@mantine/core';
 import { clock } from '../../kit/time';
 import { useDemo } from '../demo';
+import { clipped } from '../logic/explainer';
 import { Panel, To, Waits } from '../Panel';
 
 /** Panel 9: every event of the product, newest first. */
@@ -33,7 +34,7 @@ export function EventsCard() {
               {events.map((e) => (
                 <Table.Tr key={e.id}>
                   <Table.Td>{e.name}</Table.Td>
-                  <Table.Td>{e.data}</Table.Td>
+                  <Table.Td>{clipped(e.data ?? '')}</Table.Td>
                   <Table.Td>{e.coreid}</Table.Td>
                   <Table.Td title={e.publishedAt}>{clock(new Date(e.publishedAt))}</Table.Td>
                 </Table.Tr>

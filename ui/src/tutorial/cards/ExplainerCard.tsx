@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { clock, span } from '../../kit/time';
 import { useDemo } from '../demo';
-import { outcomeOf, pretty, type Step, type Streamed, stepsOf, valuesOf, type Walk, operationsOf } from '../logic/explainer';
+import { clipped, outcomeOf, pretty, type Step, type Streamed, stepsOf, valuesOf, type Walk, operationsOf } from '../logic/explainer';
 import { type Mark, markNames, type Values } from '../logic/marks';
 import { webhookOf } from '../logic/webhook';
 import { Marked, MarkedCode, TemplateCode } from '../Marked';
@@ -219,7 +219,7 @@ function ResponseStep({ walk, step, values }: { walk: Walk; step: Step; values: 
         Status {answer.statusCode}
         {answer.contentType && `, ${answer.contentType.split(';')[0]}`}, {length.toLocaleString('en')} bytes, {span(answer.elapsedMs)} after the request arrived.
       </Text>
-      {answer.body && <MarkedCode label="Body of the answer" values={values} text={length > 1_024 ? `${answer.body.slice(0, 1_024)}…` : pretty(answer.body)} />}
+      {answer.body && <MarkedCode label="Body of the answer" values={values} text={length > 1_024 ? clipped(answer.body) : pretty(answer.body)} />}
     </Stack>
   );
 }
@@ -260,7 +260,7 @@ function Events({ events, values }: { events: Streamed[]; values: Values }) {
                   <Marked text={e.name} values={values} />
                 </Table.Td>
                 <Table.Td>
-                  <Marked text={e.data ?? ''} values={values} />
+                  <Marked text={clipped(e.data ?? '')} values={values} />
                 </Table.Td>
                 <Table.Td>
                   <Marked text={e.coreid} values={values} />

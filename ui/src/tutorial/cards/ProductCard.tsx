@@ -2,13 +2,12 @@ import { Anchor, Button, Group, Radio, Select, Stack, Text, TextInput } from '@m
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { api } from '../../api/client';
-import type { Product } from '../../api/types';
 import { tell } from '../../kit/notify';
 import { Failed, Loading } from '../../kit/states';
 import { useDemo, useDemoProducts } from '../demo';
 import { proposedName } from '../logic/store';
 import { Panel, Waits } from '../Panel';
+import { createProduct } from '../prepare';
 
 /** Panel 2: a new product, or one that the demo made before. */
 export function ProductCard() {
@@ -60,15 +59,12 @@ function Chosen() {
   );
 }
 
-const short = (p: Product) => ({ id: p.id, name: p.name, slug: p.slug });
-
 function NewProduct() {
   const { choices, choose, refresh } = useDemo();
   const [name, setName] = useState(() => proposedName(choices.platform));
   const create = useMutation({
     mutationFn: async () => {
-      const { product } = await api.post<{ product: Product }>('/v1/products', { product: { name, platform_id: choices.platform, description: 'Made by the interactive webhook demo.' } });
-      choose({ product: short(product) });
+      choose({ product: await createProduct(name, choices.platform) });
       await refresh();
     },
     onError: tell.failure('The product was not created'),
@@ -105,7 +101,7 @@ function Existing() {
       data={same.map((p) => ({ value: String(p.id), label: `${p.name} (${p.id})` }))}
       onChange={(id) => {
         const found = same.find((p) => String(p.id) === id);
-        if (found) choose({ product: short(found) });
+        if (found) choose({ product: { id: found.id, name: found.name, slug: found.slug } });
       }}
       maw={420}
     />

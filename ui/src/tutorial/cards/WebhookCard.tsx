@@ -53,7 +53,7 @@ export function WebhookCard() {
 }
 
 function Create() {
-  const { choices, server, webhook, webhookPending, ready, refresh } = useDemo();
+  const { choices, server, webhook, webhookPending, ready, point, pointing, refresh } = useDemo();
   const { product } = choices;
   const create = useMutation({
     mutationFn: async () => {
@@ -74,8 +74,13 @@ function Create() {
     return (
       <Group gap="md">
         <Text size="sm" role="status">
-          {ready ? 'The webhook is in the product.' : server.session ? 'The webhook is being pointed at the new address.' : 'The webhook is in the product. It gets the new address when you start the demo.'}
+          {ready ? 'The webhook is in the product.' : server.session ? 'The webhook goes to another session.' : 'The webhook is in the product. It gets the new address when you start the demo.'}
         </Text>
+        {!ready && server.session && (
+          <Button size="xs" variant="default" onClick={point} loading={pointing}>
+            Point it here
+          </Button>
+        )}
         <Anchor component={Link} href={`~/products/${product.slug}/integrations/webhooks/${webhook.id}`} size="sm">
           Look at it in the console
         </Anchor>

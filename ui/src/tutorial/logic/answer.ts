@@ -32,7 +32,7 @@ export function bodyOf(size: number): string {
   const frame = '{"ok":true,"filler":""}';
   if (size < frame.length) return ' '.repeat(size);
   let filler = '';
-  for (let at = frame.length; filler.length < size - frame.length; at += 16) filler += `${at} `.padEnd(16, '.');
+  for (let at = frame.length; filler.length < size - frame.length; at += 16) filler += `${at}`.padEnd(16, '.');
   return `{"ok":true,"filler":"${filler.slice(0, size - frame.length)}"}`;
 }
 

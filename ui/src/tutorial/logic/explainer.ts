@@ -205,6 +205,12 @@ export function operationsOf(w: Walk): { published: number; answer: number } {
   return { published: w.event ? 1 : 0, answer: w.results.length };
 }
 
+/** A text of at most 160 characters: of a longer one both ends, and its size. */
+export function clipped(text: string): string {
+  if (text.length <= 160) return text;
+  return `${text.slice(0, 80)} … ${text.slice(-40)} (${new TextEncoder().encode(text).length} bytes)`;
+}
+
 /** JSON for reading; other texts as they are. */
 export function pretty(text: string): string {
   try {
