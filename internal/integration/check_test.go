@@ -140,3 +140,31 @@ func TestDraft(t *testing.T) {
 		t.Errorf("a draft changed what is saved: %v", all)
 	}
 }
+
+// Whatever is written, a check ends without a panic, and agrees with a parsing.
+func FuzzCheck(f *testing.F) {
+	for _, config := range []string{
+		hook(""), everything(), `{}`, `[]`, `{"event":`,
+		`{"event":"","url":"x{{#","json":{"a":"{{#b}}"},"query":{"{{/q}}":[1,{"x":"{{^y}}"}]},"headers":{"{{#n}}":"{{/v}}","B":{}},"auth":{"aws4":{"region":"{{#r}}"}}}`,
+		`{"event":"a","integration_type":"AzureIotHub","hub_name":"{{#h}}","policy_key":[]}`, `{"event":"a","integration_type":"GoogleMaps","api_key":"{{/k}}","url":"x"}`,
+		`{"event":"a","integration_type":"GoogleCloudPubSub","topic":"x","service_account":"{{{K}}}","secrets":["K",5]}`,
+		hook(`"signature":{"keys":["{{#k}}"]},"tls":{"key":"{{#k}}","certificate":"x"},"secrets":["k"],"responseTemplate":{"a":"{{#b}}"},"responseTopic":"{{#c}}","errorResponseTopic":5`),
+		hook(`"form":"{","json":5,"body":"x","filter":{"data":5},"retry":7,"ordering":"x","maxAge":"y","maxPending":"z","product_ids":5,"deviceID":"x"`),
+	} {
+		f.Add([]byte(config))
+	}
+	f.Fuzz(func(t *testing.T, config []byte) {
+		for _, kind := range []scope.Kind{scope.Sandbox, scope.Organization} {
+			c, err := integration.Check(config, kind)
+			d, _, wrong := integration.Parse(config, kind)
+			switch {
+			case err == nil && (c.Definition == nil) != (wrong != nil):
+				t.Fatalf("check finds %+v, parse %v", c.Problems, wrong)
+			case err != nil && wrong == nil, err == nil && (c.Definition == nil) != (len(c.Problems) > 0):
+				t.Fatalf("check: %v, %+v; parse: %v", err, c, wrong)
+			case wrong == nil && string(c.Definition.JSON()) != string(d.JSON()):
+				t.Fatalf("check makes %s, parse %s", c.Definition.JSON(), d.JSON())
+			}
+		}
+	})
+}
