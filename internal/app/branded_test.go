@@ -615,3 +615,30 @@ func awaitEvent(t *testing.T, events <-chan streamed, prefix string) streamed {
 		}
 	}
 }
+
+// TestTokenServiceIsGuarded: where a service account says that tokens are to be
+// had is a target like any other.
+func TestTokenServiceIsGuarded(t *testing.T) {
+	file, _ := newAccount(t)
+	var account map[string]string
+	if err := json.Unmarshal([]byte(file), &account); err != nil {
+		t.Fatal(err)
+	}
+	account["token_uri"] = "http://169.254.169.254/computeMetadata/v1/token"
+	w := newWorld(t, nil)
+	id := w.integrate(map[string]any{"integration_type": "GoogleCloudPubSub", "event": "temp", "topic": "projects/p/topics/t", "service_account": account})
+	events := w.stream("/v1/devices/events")
+	w.publish(adminToken, "temp", "1")
+	if e := awaitEvent(t, events, "hook-error/"); e.Data != "access token: connect EACCES 169.254.169.254: private targets are not allowed" {
+		t.Errorf("got %+v", e)
+	}
+	if got := w.web.requests(); len(got) != 0 {
+		t.Errorf("sent %+v", got)
+	}
+	var saved struct {
+		Account map[string]string `json:"service_account"`
+	}
+	if w.call(adminToken, "GET", "/v1/integrations/"+id, nil, &saved); saved.Account["private_key"] != account["private_key"] {
+		t.Error("the account is not shown as it was saved")
+	}
+}
