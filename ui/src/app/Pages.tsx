@@ -4,13 +4,22 @@ import { accountRoutes } from '../account/routes';
 import { builderRoutes } from '../builder/routes';
 import { eventRoutes } from '../events/routes';
 import { galleryRoutes } from '../gallery/routes';
+import { integrationRoutes } from '../integrations/routes';
 import { Loading, Missing } from '../kit/states';
 import { overviewRoutes } from '../overview/routes';
 import { tutorialRoutes } from '../tutorial/routes';
 import { useScope } from './scope';
 
 /** Each room of the console lists its own pages; the first that fits is shown. */
-const all = [...overviewRoutes, ...galleryRoutes, ...builderRoutes, ...eventRoutes, ...accountRoutes, ...tutorialRoutes];
+const all = [
+  ...overviewRoutes,
+  ...galleryRoutes,
+  ...builderRoutes,
+  ...integrationRoutes, // behind the builder, whose paths look like those of an integration
+  ...eventRoutes,
+  ...accountRoutes,
+  ...tutorialRoutes,
+];
 
 export function Pages() {
   const { kind } = useScope();

@@ -18,7 +18,7 @@ export const verification: Snippet[] = [
 export function verified(headers, body, key) {
   const id = headers['webhook-id'];
   const timestamp = headers['webhook-timestamp'];
-  if (Math.abs(Date.now() / 1000 - Number(timestamp)) > 300) return false;
+  if (!(Math.abs(Date.now() / 1000 - Number(timestamp)) < 300)) return false; // too old, or no number
   const secret = key.startsWith('whsec_') ? Buffer.from(key.slice(6), 'base64') : Buffer.from(key);
   const want = createHmac('sha256', secret).update(\`\${id}.\${timestamp}.\`).update(body).digest();
   return (headers['webhook-signature'] ?? '').split(' ').some((entry) => {
@@ -35,13 +35,13 @@ export function verified(headers, body, key) {
 
 # headers: of the request, names in lower case. body: its bytes as they came.
 def verified(headers, body, key):
-    id, timestamp = headers["webhook-id"], headers["webhook-timestamp"]
-    if abs(time.time() - int(timestamp)) > 300:
+    id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > 300:
         return False
     secret = base64.b64decode(key[6:]) if key.startswith("whsec_") else key.encode()
     mac = hmac.new(secret, f"{id}.{timestamp}.".encode() + body, hashlib.sha256)
     want = "v1," + base64.b64encode(mac.digest()).decode()
-    return any(hmac.compare_digest(got, want) for got in headers["webhook-signature"].split())
+    return any(hmac.compare_digest(got, want) for got in headers.get("webhook-signature", "").split())
 `,
   },
   {

@@ -12,6 +12,8 @@ export type ChartProps = {
   axis: string;
   labels: string[];
   series: Series[];
+  /** Figures that stand in the table alone. */
+  tableOnly?: Series[];
   /** Bars that stand on each other; else lines. */
   stack?: boolean;
   /** Writes a value for people. */

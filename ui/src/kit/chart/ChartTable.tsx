@@ -3,7 +3,8 @@ import type { ChartProps } from './Chart';
 import { count } from './chart';
 
 /** The figures of a chart, newest first, in the room that the chart had. */
-export function ChartTable({ title, axis, labels, series, format = count, height, sample = 0 }: ChartProps) {
+export function ChartTable({ title, axis, labels, series: shown, tableOnly = [], format = count, height, sample = 0 }: ChartProps) {
+  const series = [...shown, ...tableOnly];
   const rows = labels.map((label, i) => ({ label, i })).reverse();
   return (
     <ScrollArea h={height} type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': `${title}, table` }}>
