@@ -156,6 +156,8 @@ it('sets everything up with one click', async () => {
   await step(page, /^1\. Event \(Device\)/).waitFor();
   await step(page, /^6\. Event \(hook-response\)/).waitFor();
   await page.getByRole('link', { name: 'Next: Clean up' }).waitFor();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await until(() => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'the page to fit into 360 px');
   expect(page.faults).toEqual([]);
 });
 
