@@ -1,4 +1,4 @@
-import { Anchor, Code, Group, MultiSelect, SegmentedControl, Select, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
+import { Anchor, Code, Group, MultiSelect, SegmentedControl, Select, Stack, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api } from '../api/client';
@@ -25,10 +25,10 @@ export function Basics() {
         <TemplateField setting="url" label="URL" required placeholder="https://example.com/readings" description="Where the request goes. Variables may stand in it." />
         <BinHelp />
       </Stack>
-      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+      <Group gap="md" align="flex-end">
         <MethodField />
         {getText(doc, 'requestType').toUpperCase() !== 'GET' && <FormatField />}
-      </SimpleGrid>
+      </Group>
       {scope.kind === 'sandbox' && <DeviceField />}
       {scope.kind === 'organization' && <ProductsField org={scope.api} />}
       {scope.kind !== 'sandbox' && <AnswerSwitch />}
@@ -54,7 +54,7 @@ export function EventField() {
             Every event whose name begins so: <Code>{prefix}</Code>
             {prefix.length < 60 && (
               <>
-                , <Code>{prefix}erature</Code>, <Code>{prefix}/kitchen</Code>
+                , <Code>{prefix}2</Code>, <Code>{prefix}/kitchen</Code>
               </>
             )}
             . Capitals matter.
@@ -77,6 +77,7 @@ function MethodField() {
   return (
     <Select
       label="Request type"
+      style={{ flex: '1 1 130px' }}
       data={known ? methods : [...methods, value]}
       value={known ? value.toUpperCase() : value}
       allowDeselect={false}
@@ -96,7 +97,7 @@ function FormatField() {
   const { doc } = useBuilder();
   const turn = useFormatSwitch();
   return (
-    <div>
+    <div style={{ flex: '2 1 290px' }}>
       <Text size="sm" fw={500} mb={2} id="format-label">
         Request format
       </Text>
@@ -217,7 +218,7 @@ export function SecretsField() {
         onChange={(names) => edit((d) => putList(d, 'secrets', names))}
         nothingFoundMessage="This scope has no such secret"
       />
-      {getText(doc, 'url').startsWith('http://') ? null : <Warnings of="secrets" />}
+      <Warnings of="secrets" />
       {get(doc, 'secrets')?.kind === 'literal' && (
         <Text size="xs" c="dimmed">
           This is no list of names. Change it under Custom template.

@@ -1,11 +1,13 @@
-import { Alert, Button, Card, Grid, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Button, Card, Grid, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { IconAlertTriangle, IconBraces, IconForms } from '@tabler/icons-react';
 import { useEffect, useReducer, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { ApiFailure, messageOf, requestText } from '../api/client';
+import type { Schemas } from '../api/types';
 import { useScope } from '../app/scope';
 import { useSession } from '../app/session';
+import { Instructions } from '../gallery/Instructions';
 import { Page } from '../kit/Page';
 import { tell } from '../kit/notify';
 import { Basics } from './Basics';
@@ -23,10 +25,10 @@ import { type Sample, SampleProvider } from './sample';
 import { change, same } from './state';
 import './builder.css';
 
-type Props = { start: JsonObject; saved?: Saved; sample: Sample['event'] };
+type Props = { start: JsonObject; saved?: Saved; sample: Sample['event']; /** The entry of the gallery that it began with. */ guide?: Schemas['GalleryEntry'] };
 
 /** Writes an integration, as a form or as JSON, with a preview of what it would send. */
-export function Builder({ start, saved, sample: first }: Props) {
+export function Builder({ start, saved, sample: first, guide }: Props) {
   const [draft, dispatch] = useReducer(change, { doc: start });
   const [sample, setSample] = useState<Sample>({ event: { ...first, data: first.data || 'test-event' } });
   const [refusal, setRefusal] = useState<{ doc: JsonObject; failure: unknown }>();
@@ -51,7 +53,7 @@ export function Builder({ start, saved, sample: first }: Props) {
   const title = saved ? `Edit ${getText(start, 'name') || getText(start, 'event')}` : 'New integration';
   const crumbs = [{ label: 'Integrations', href: '/integrations' }, ...(saved ? [{ label: getText(start, 'name') || getText(start, 'event'), href: `/integrations/webhooks/${saved.id}` }] : [{ label: 'Gallery', href: '/integrations/gallery' }])];
   return (
-    <BuilderProvider value={{ doc: draft.doc, dispatch, id: saved?.id, problems: [...notes.problems, ...noteOf(refused)], warnings: notes.warnings }}>
+    <BuilderProvider value={{ doc: draft.doc, dispatch, id: saved?.id, problems: [...notes.problems, ...noteOf(refused)], warnings: notes.warnings, hints: guide?.hints ?? {} }}>
       <SampleProvider value={{ ...sample, setSample }}>
         <SavedProvider value={saved}>
           <Page title={title} crumbs={crumbs}>
@@ -104,15 +106,28 @@ export function Builder({ start, saved, sample: first }: Props) {
                 </Group>
               </Grid.Col>
               <Grid.Col span={{ base: 12, md: 5 }}>
-                <div className="fh-beside">
+                <Stack className="fh-beside">
                   <PreviewPanel preview={draft.fault ? undefined : preview.data} error={preview.error} asking={preview.isFetching} />
-                </div>
+                  {guide && <Guide entry={guide} />}
+                </Stack>
               </Grid.Col>
             </Grid>
           </Page>
         </SavedProvider>
       </SampleProvider>
     </BuilderProvider>
+  );
+}
+
+/** The instructions that the integration began with. */
+function Guide({ entry }: { entry: Schemas['GalleryEntry'] }) {
+  return (
+    <Card withBorder component="section" aria-label={`Instructions for ${entry.name}`}>
+      <Title order={2} size="h4" mb="xs">
+        {entry.name}
+      </Title>
+      <Instructions source={entry.instructions} />
+    </Card>
   );
 }
 

@@ -34,7 +34,7 @@ export function CustomTemplate({ draft }: { draft: Draft }) {
         </Alert>
       )}
       {!draft.fault &&
-        [...problems.map((p) => ({ ...p, color: 'red' })), ...warnings.map((w) => ({ ...w, color: 'yellow' }))].map((n) => (
+        [...problems.map((p) => ({ ...p, color: 'red' })), ...warnings.map((w) => ({ ...w, color: w.kind === 'comment' ? 'gray' : 'yellow' }))].map((n) => (
           <Alert key={n.field + n.message} color={n.color} variant="light" p="xs" icon={<IconAlertTriangle size={16} />}>
             <Text size="xs" style={{ overflowWrap: 'anywhere' }}>
               {n.field && n.color === 'red' ? `${n.field}: ${n.message}` : n.message}

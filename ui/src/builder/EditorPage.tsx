@@ -32,7 +32,7 @@ export function CreatePage() {
   if (template) {
     const given = handedOver(template);
     if (!given) return <Redirect to={`/integrations/gallery/${encodeURIComponent(template)}`} replace />;
-    return <Builder key={template} start={given.doc} sample={{ name: given.sample?.name ?? '', data: given.sample?.data ?? '', deviceID: '' }} />;
+    return <Builder key={template} start={given.doc} guide={given.entry} sample={{ ...given.entry.sample_event, deviceID: '' }} />;
   }
   if (from) {
     return (

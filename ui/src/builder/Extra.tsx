@@ -89,7 +89,7 @@ export function Extra({ open, setOpen }: { open: string[]; setOpen: (ids: string
       <Accordion multiple order={3} variant="separated" value={open} onChange={setOpen} keepMounted={false} chevronPosition="left" mt="xs">
         {shown.map((s) => {
           const wrong = s.settings.some((x) => notesAt(problems, x).length > 0);
-          const warned = s.settings.some((x) => notesAt(warnings, x).length > 0);
+          const warned = s.settings.some((x) => notesAt(warnings, x).some((n) => n.kind !== 'comment'));
           return (
             <Accordion.Item key={s.id} value={s.id}>
               <Accordion.Control>

@@ -4,7 +4,7 @@ import { settingAt } from './mapping';
 import type { Change } from './state';
 
 /** Something to say about a place of the integration; "" = the whole. */
-export type Note = { field: string; message: string };
+export type Note = { field: string; message: string; kind?: 'warning' | 'comment' };
 
 export type BuilderState = {
   doc: JsonObject;
@@ -13,6 +13,8 @@ export type BuilderState = {
   id?: string | undefined;
   problems: Note[];
   warnings: Note[];
+  /** What an entry of the gallery says about settings. */
+  hints: Record<string, string>;
 };
 
 const Current = createContext<BuilderState | null>(null);

@@ -1,5 +1,5 @@
 import { Alert, Button, Checkbox, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconBulb, IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useRef } from 'react';
 import { notesAt, useBuilder } from './context';
 import { type Json, print } from './json';
@@ -12,15 +12,21 @@ export function useProblem(place: string): string | undefined {
   return notesAt(useBuilder().problems, place)[0]?.message;
 }
 
-/** Warnings about a setting, with what can be mended by one click. */
+/** A hint about a setting, and warnings with what can be mended by one click. */
 export function Warnings({ of }: { of: Setting }) {
-  const { warnings, doc, edit } = useBuilder();
+  const { warnings, doc, edit, hints } = useBuilder();
   const value = get(doc, of);
   const mended = value && mend(value);
   return (
     <>
+      {hints[of] && (
+        <Group gap={6} wrap="nowrap" align="flex-start">
+          <IconBulb size={14} aria-hidden style={{ flexShrink: 0, marginTop: 2 }} />
+          <Text size="xs">{hints[of]}</Text>
+        </Group>
+      )}
       {notesAt(warnings, of).map((w) => (
-        <Alert key={w.field + w.message} color="yellow" variant="light" p="xs" icon={<IconAlertTriangle size={16} />}>
+        <Alert key={w.field + w.message} color={w.kind === 'comment' ? 'gray' : 'yellow'} variant="light" p="xs" icon={w.kind === 'comment' ? <IconInfoCircle size={16} /> : <IconAlertTriangle size={16} />}>
           <Group gap="xs" justify="space-between">
             <Text size="xs" style={{ flex: '1 1 200px', overflowWrap: 'anywhere' }}>
               {w.message}

@@ -1,10 +1,13 @@
+import type { Schemas } from '../api/types';
 import type { JsonObject } from './json';
+
+type Entry = Schemas['GalleryEntry'];
 
 /**
  * What the gallery hands to the builder. It may hold credentials, so it goes from
  * page to page in memory and never through an address.
  */
-export type Handover = { template: string; doc: JsonObject; sample?: { name: string; data: string } };
+export type Handover = { template: string; doc: JsonObject; entry: Entry };
 
 let handed: Handover | undefined;
 

@@ -64,3 +64,14 @@ it.skipIf(!has('openssl'))('verifies in the shell', () => {
   expect(good.map(says)).toEqual(['verified', 'verified']);
   expect(bad.slice(0, 2).map(says)).toEqual(['forged', 'forged']);
 });
+
+it.skipIf(!has('go'))('verifies in Go', { timeout: 120_000 }, () => {
+  const { good, bad } = cases();
+  writeFileSync(join(folder, 'go.mod'), 'module receiver\n\ngo 1.21\n');
+  writeFileSync(join(folder, 'receiver.go'), verification.find((v) => v.language === 'go')?.code ?? '');
+  const header = (h: ReturnType<typeof cases>['good'][number]) => `{${Object.entries(h).map(([name, value]) => `http.CanonicalHeaderKey(${JSON.stringify(name)}): {${JSON.stringify(value)}}`).join(', ')}}`;
+  const check = `package receiver\n\nimport (\n\t"net/http"\n\t"testing"\n)\n\nfunc TestVerified(t *testing.T) {\n\tfor i, h := range []http.Header{${[...good, ...bad].map(header).join(', ')}} {\n\t\tif Verified(h, []byte(${JSON.stringify(body)}), ${JSON.stringify(key)}) != (i < ${good.length}) {\n\t\t\tt.Error(i)\n\t\t}\n\t}\n}\n`;
+  writeFileSync(join(folder, 'receiver_test.go'), check);
+  const run = spawnSync('go', ['test', '.'], { cwd: folder, encoding: 'utf8', env: { ...process.env, GOWORK: 'off' } });
+  expect(run.stdout + run.stderr).toMatch(/^ok/m);
+});

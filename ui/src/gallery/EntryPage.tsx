@@ -52,7 +52,7 @@ function Parameters({ entry, template }: { entry: Entry; template: JsonObject })
   const goOn = () => {
     setTried(true);
     if (lacking.length > 0) return document.getElementById(`param-${lacking[0]?.key}`)?.focus();
-    handOver({ template: entry.id, doc: fill(template, entry.params, values), sample: entry.sample_event });
+    handOver({ template: entry.id, doc: fill(template, entry.params, values), entry });
     go(`/integrations/webhooks/create?template=${encodeURIComponent(entry.id)}`);
   };
   return (

@@ -1,6 +1,7 @@
 import { Anchor, Code, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Snippet } from '../kit/Snippet';
+import './gallery.css';
 import { type Block, type Inline, read } from './markdown';
 
 /** Instructions in Markdown, as elements: no HTML of the text gets into the page. */
@@ -31,7 +32,7 @@ function blockOf(b: Block, key: number): ReactNode {
     case 'list': {
       const List = b.ordered ? 'ol' : 'ul';
       return (
-        <List key={key}>
+        <List key={key} {...(b.ordered && b.start !== 1 ? { start: b.start } : {})}>
           {b.items.map((i, n) => (
             <li key={n}>
               {i.inlines.map(inlineOf)}

@@ -14,6 +14,7 @@ describe('markdown', () => {
       {
         kind: 'list',
         ordered: true,
+        start: 1,
         items: [
           { inlines: [{ kind: 'text', text: 'first' }], blocks: [] },
           { inlines: [{ kind: 'text', text: 'second goes on' }], blocks: [] },

@@ -3,7 +3,7 @@ export type Inline = { kind: 'text' | 'code' | 'strong' | 'em'; text: string } |
 export type Block =
   | { kind: 'heading'; inlines: Inline[] }
   | { kind: 'paragraph'; inlines: Inline[] }
-  | { kind: 'list'; ordered: boolean; items: { inlines: Inline[]; blocks: Block[] }[] }
+  | { kind: 'list'; ordered: boolean; /** The number of the first item. */ start: number; items: { inlines: Inline[]; blocks: Block[] }[] }
   | { kind: 'code'; language: string; text: string };
 
 /** Reads a text: headings, paragraphs, lists (one in another by indentation), fenced code. */
@@ -57,7 +57,7 @@ function listAt(lines: string[], begin: number, blocks: Block[]): number {
     while (inside.length > 0 && inside.at(-1)?.trim() === '') inside.pop();
     items.push(itemOf(m[4] ?? '', inside.map((l) => l.replace(/^ {1,2}/, ''))));
   }
-  blocks.push({ kind: 'list', ordered, items });
+  blocks.push({ kind: 'list', ordered, start: Number(first?.[3] ?? 1), items });
   return i;
 }
 

@@ -57,11 +57,15 @@ export default function CodeMirror({ value, onChange, label, language = 'json', 
       }),
     });
     view.current = editor;
+    // What holds the editor may just be opening, and then its first measures are wrong.
+    const measure = new ResizeObserver(() => editor.requestMeasure());
+    measure.observe(editor.dom);
     void Promise.resolve(languages[language]()).then((extension) => {
       if (view.current === editor) editor.dispatch({ effects: grammar.reconfigure(extension) });
     });
     return () => {
       view.current = null;
+      measure.disconnect();
       editor.destroy();
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- what changes later is brought in by the effects below
