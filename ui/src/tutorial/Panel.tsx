@@ -29,7 +29,7 @@ export function Panel({ id, done, children }: { id: PanelId; done?: boolean; chi
   return (
     <Card withBorder component="section" id={id} className="wd-section" aria-labelledby={`${id}-title`} padding="md">
       <Group gap="xs" mb="sm" wrap="nowrap">
-        <Badge circle size="lg" variant={done ? 'filled' : 'light'} aria-hidden>
+        <Badge circle size="lg" variant={done ? 'filled' : 'light'} aria-hidden style={{ flexShrink: 0 }}>
           {number}
         </Badge>
         <Title order={2} size="h4" id={`${id}-title`}>
