@@ -8,6 +8,7 @@ import { integrationRoutes } from '../integrations/routes';
 import { Loading, Missing } from '../kit/states';
 import { overviewRoutes } from '../overview/routes';
 import { tutorialRoutes } from '../tutorial/routes';
+import { usageRoutes } from '../usage/routes';
 import { useScope } from './scope';
 
 /** Each room of the console lists its own pages; the first that fits is shown. */
@@ -19,6 +20,7 @@ const all = [
   ...eventRoutes,
   ...accountRoutes,
   ...tutorialRoutes,
+  ...usageRoutes,
 ];
 
 export function Pages() {

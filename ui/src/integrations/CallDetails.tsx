@@ -56,12 +56,12 @@ function EventTable({ event }: { event: Schemas['Event'] }) {
       <Text size="sm" fw={600}>
         Event
       </Text>
-      <Table withTableBorder verticalSpacing={4} fz="xs" layout="fixed" aria-label="Event">
+      <Table withTableBorder verticalSpacing={4} fz="sm" layout="fixed" aria-label="Event">
         <Table.Tbody>
           <Line name="Name">{event.name}</Line>
           <Line name="Device">{event.coreid === 'api' ? 'API' : <Device id={event.coreid} />}</Line>
           <Line name="Published">
-            <TimeText at={event.published_at} precise />, <TimeText at={event.published_at} />
+            <TimeText at={event.published_at} fz="inherit" />, to the millisecond <TimeText at={event.published_at} precise fz="inherit" />
           </Line>
           <Line name="Event id">
             <Group gap={4} wrap="nowrap">
@@ -90,7 +90,7 @@ function Line({ name, children }: { name: string; children: React.ReactNode }) {
 function Device({ id }: { id: string }) {
   return (
     <Group gap={4} wrap="nowrap">
-      <Anchor component={Link} href={`/devices/${id}`} size="xs" className="fh-mono">
+      <Anchor component={Link} href={`/devices/${id}`} fz="inherit" className="fh-mono">
         {id}
       </Anchor>
       <Copy text={id} what="the device id" />

@@ -52,11 +52,12 @@ function StateBadge({ state }: { state: Schemas['Host'] | undefined }) {
 
 function Rating({ state }: { state: Schemas['Host'] }) {
   const asleep = state.state === 'sleeping';
+  const reason = state.reason ? `${state.reason}.` : `${percent(state.skip)} of the calls are skipped.`;
   return (
     <Stack gap="xs">
       {asleep && (
         <Text size="sm">
-          Too many calls to this host failed, so it is spared: {percent(state.skip)} of the calls are skipped and counted as sleep. {state.reason}
+          The host is spared, and what is skipped counts as sleep. {reason}
         </Text>
       )}
       <Progress.Root size={10} radius="sm" aria-hidden>

@@ -53,7 +53,11 @@ export function Message({ title, text, cut, none }: Props) {
 
 function Headers({ start, headers, title }: { start: string; headers: [string, string][]; title: string }) {
   return (
-    <Table withTableBorder verticalSpacing={4} fz="xs" layout="fixed" aria-label={`${title}, headers`}>
+    <Table withTableBorder verticalSpacing={4} fz="sm" layout="fixed" aria-label={`${title}, headers`}>
+      <colgroup>
+        <col style={{ width: '34%' }} />
+        <col />
+      </colgroup>
       <Table.Thead>
         <Table.Tr>
           <Table.Th colSpan={2} className="fh-mono" fw={600}>
@@ -64,7 +68,7 @@ function Headers({ start, headers, title }: { start: string; headers: [string, s
       <Table.Tbody>
         {headers.map(([name, value], i) => (
           <Table.Tr key={i}>
-            <Table.Th scope="row" w="34%" fw={500} style={{ overflowWrap: 'anywhere' }}>
+            <Table.Th scope="row" fw={500} style={{ overflowWrap: 'anywhere' }}>
               {name}
             </Table.Th>
             <Table.Td className="fh-mono">{value}</Table.Td>

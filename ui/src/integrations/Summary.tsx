@@ -1,4 +1,5 @@
-import { Anchor, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { IconPackages } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { Call, Day, Schemas } from '../api/types';
 import { useScope } from '../app/scope';
@@ -23,6 +24,7 @@ export function Summary({ at }: { at: Opened }) {
   const logs = integration.logs;
   return (
     <Stack gap="md">
+      {at.kind === 'organization' && !at.from && <RunsIn ids={integration.product_ids ?? []} id={integration.id} />}
       <Today day={days.at(-1) ?? nothing} />
       <Card withBorder padding="sm">
         <OutcomeChart days={days} title={at.kind === 'organization' && !at.from ? 'History of 30 days, all products' : 'History of 30 days'} order={2} />
@@ -42,6 +44,33 @@ export function Summary({ at }: { at: Opened }) {
       </SimpleGrid>
       {at.kind === 'organization' && !at.from && <PerProduct integration={integration} dates={dates} />}
     </Stack>
+  );
+}
+
+/** Names the products whose events trigger an organization's integration. */
+function RunsIn({ ids, id }: { ids: number[]; id: string }) {
+  const { products } = useScopes();
+  return (
+    <Alert variant="light" color={ids.length ? 'blue' : 'yellow'} icon={<IconPackages />} title={ids.length ? 'Events of these products trigger it' : 'No product triggers it'}>
+      {ids.length === 0 ? (
+        'Edit the integration and choose the products where it will execute.'
+      ) : (
+        <Group gap="sm">
+          {ids.map((product) => {
+            const known = products.find((p) => p.id === product);
+            return known ? (
+              <Anchor key={product} component={Link} href={`~/products/${known.slug}/integrations/webhooks/${id}`} size="sm" fw={600}>
+                {known.name}
+              </Anchor>
+            ) : (
+              <Text key={product} size="sm">
+                {productName(products, product)}
+              </Text>
+            );
+          })}
+        </Group>
+      )}
+    </Alert>
   );
 }
 
@@ -112,14 +141,14 @@ function PerProduct({ integration, dates }: { integration: Schemas['IntegrationD
       )}
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         {(integration.product_ids ?? []).map((id) => (
-          <ProductHistory key={id} title={<ProductTitle id={id} name={productName(products, id)} slug={products.find((p) => p.id === id)?.slug} integration={integration.id} />} days={onDays(dates, counted.get(id) ?? [])} />
+          <ProductHistory key={id} title={<ProductTitle name={productName(products, id)} slug={products.find((p) => p.id === id)?.slug} integration={integration.id} />} days={onDays(dates, counted.get(id) ?? [])} />
         ))}
       </SimpleGrid>
     </Stack>
   );
 }
 
-function ProductTitle({ name, slug, integration }: { id: number; name: string; slug: string | undefined; integration: string }) {
+function ProductTitle({ name, slug, integration }: { name: string; slug: string | undefined; integration: string }) {
   return (
     <Title order={3} size="h5">
       {slug ? (

@@ -115,7 +115,7 @@ function Events({ events }: { events: Report['events'] }) {
           None
         </Text>
       ) : (
-        <Table withTableBorder verticalSpacing={4} fz="xs" layout="fixed" aria-label="Events that came of it">
+        <Table withTableBorder verticalSpacing={4} fz="sm" layout="fixed" aria-label="Events that came of it">
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">Name</Table.Th>
