@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { admin, type Hub } from './hub';
+import { admin } from './hub';
 
-export { admin, Hub, standIn, until } from './hub';
+export { admin, Demo, Hub, standIn, until } from './hub';
 
 const shotsFolder = resolve(import.meta.dirname, 'shots');
 
@@ -18,7 +18,7 @@ export function openBrowser(): Promise<Browser> {
 }
 
 /** A page of a browser that nobody has used, at the hub. It collects what went wrong in it. */
-export async function openPage(browser: Browser, hub: Hub): Promise<Page & { faults: string[] }> {
+export async function openPage(browser: Browser, hub: { url: string }): Promise<Page & { faults: string[] }> {
   const context = await browser.newContext({ baseURL: hub.url, viewport: { width: 1280, height: 860 }, colorScheme: 'light', permissions: ['clipboard-read', 'clipboard-write'], reducedMotion: 'reduce' });
   const page = Object.assign(await context.newPage(), { faults: [] as string[] });
   page.setDefaultTimeout(30_000);

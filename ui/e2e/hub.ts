@@ -71,6 +71,41 @@ export class Hub {
   }
 }
 
+/** `fieldhook demo` with a folder of its own: a hub in which something happens. */
+export class Demo {
+  private constructor(
+    /** Signs a browser in. */
+    readonly link: string,
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+  ) {}
+
+  get url(): string {
+    return new URL(this.link).origin;
+  }
+
+  static async start(): Promise<Demo> {
+    const folder = await mkdtemp(join(tmpdir(), 'fieldhook-walk-'));
+    const child = spawn(binary, ['demo', '--plain', '--folder', join(folder, 'demo'), '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let printed = '';
+    const hear = (text: Buffer) => (printed += String(text));
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    await until(() => {
+      if (child.exitCode !== null) throw new Error(`the demo ended:\n${printed}`);
+      return /#code=\S+\n/.test(printed);
+    }, 'the link');
+    return new Demo(/http:\S+#code=\S+/.exec(printed)?.[0] ?? '', child, folder);
+  }
+
+  async stop() {
+    const ended = new Promise((done) => this.process.once('exit', done));
+    this.process.kill('SIGINT');
+    await ended;
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
 export type Received = { method: string; path: string; headers: IncomingMessage['headers']; body: string };
 
 /** A web service on this machine that keeps what it is sent and answers as it is told. */
