@@ -3,6 +3,7 @@ import { Route, Switch } from 'wouter';
 import { accountRoutes } from '../account/routes';
 import { builderRoutes } from '../builder/routes';
 import { eventRoutes } from '../events/routes';
+import { fleetRoutes } from '../fleet/routes';
 import { galleryRoutes } from '../gallery/routes';
 import { integrationRoutes } from '../integrations/routes';
 import { Loading, Missing } from '../kit/states';
@@ -12,16 +13,7 @@ import { usageRoutes } from '../usage/routes';
 import { useScope } from './scope';
 
 /** Each room of the console lists its own pages; the first that fits is shown. */
-const all = [
-  ...overviewRoutes,
-  ...galleryRoutes,
-  ...builderRoutes,
-  ...integrationRoutes, // behind the builder, whose paths look like those of an integration
-  ...eventRoutes,
-  ...accountRoutes,
-  ...tutorialRoutes,
-  ...usageRoutes,
-];
+const all = [...overviewRoutes, ...galleryRoutes, ...builderRoutes, ...integrationRoutes, ...eventRoutes, ...accountRoutes, ...tutorialRoutes, ...usageRoutes, ...fleetRoutes];
 
 export function Pages() {
   const { kind } = useScope();

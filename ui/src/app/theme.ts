@@ -20,6 +20,9 @@ export const theme = createTheme({
   },
 });
 
+/** Inks of colours whose darkest shade is still too pale on white. */
+const inks: Record<string, string> = { yellow: '#744700', orange: '#97350a', lime: '#3b5c0a', green: '#226b31' };
+
 /**
  * Mantine's defaults for dimmed and tinted text are too pale to read for many
  * people (under 4.5 to 1); these are not.
@@ -29,11 +32,12 @@ export const readable: CSSVariablesResolver = () => {
   const dark: Record<string, string> = { '--mantine-color-dimmed': '#a9afb6', '--mantine-color-error': '#ff8a80', '--mantine-color-placeholder': '#9299a1', '--mantine-color-anchor': '#6fcaac' };
   for (const [name, shades] of Object.entries({ ...DEFAULT_THEME.colors, field })) {
     if (name === 'dark') continue;
-    light[`--mantine-color-${name}-light-color`] = shades[9] ?? '';
+    const ink = inks[name] ?? shades[9] ?? '';
+    light[`--mantine-color-${name}-light-color`] = ink;
     dark[`--mantine-color-${name}-light-color`] = shades[1] ?? '';
-    light[`--mantine-color-${name}-text`] = shades[9] ?? '';
+    light[`--mantine-color-${name}-text`] = ink;
     dark[`--mantine-color-${name}-text`] = shades[3] ?? '';
-    light[`--mantine-color-${name}-outline`] = shades[9] ?? '';
+    light[`--mantine-color-${name}-outline`] = ink;
     dark[`--mantine-color-${name}-outline`] = shades[3] ?? '';
   }
   light['--mantine-color-gray-light-color'] = '#3b424a';
