@@ -39,8 +39,19 @@ export async function request<T>(method: string, path: string, body?: unknown, s
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
+/** A page of a list that is answered as a bare array, and how many there are in all. */
+export async function pageOfArray<T>(path: string, query: Query, signal?: AbortSignal): Promise<{ rows: T[]; total: number }> {
+  const { text, headers } = await exchange('GET', withQuery(path, query), undefined, signal);
+  const rows = JSON.parse(text) as T[];
+  return { rows, total: Number(headers.get('X-Total-Count') ?? rows.length) };
+}
+
 /** As request, for JSON that is written and read as text, where its order or its numbers matter. */
 export async function requestText(method: string, path: string, body?: string | FormData, signal?: AbortSignal): Promise<string> {
+  return (await exchange(method, path, body, signal)).text;
+}
+
+async function exchange(method: string, path: string, body?: string | FormData, signal?: AbortSignal): Promise<{ text: string; headers: Headers }> {
   const json = typeof body === 'string';
   let answer: Response;
   try {
@@ -57,7 +68,7 @@ export async function requestText(method: string, path: string, body?: string | 
   }
   const text = await answer.text();
   if (!answer.ok) throw failureOf(answer.status, text);
-  return text;
+  return { text, headers: answer.headers };
 }
 
 /** Reads the body that every failure has; see Failure in the API's description. */

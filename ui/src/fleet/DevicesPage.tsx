@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Select, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Select, Stack, Tabs, Text } from '@mantine/core';
 import { IconCpu, IconFileImport, IconPlus } from '@tabler/icons-react';
 import { Link, useSearchParams } from 'wouter';
 import { useScope } from '../app/scope';
@@ -12,12 +12,6 @@ import { AddDevice } from './add/AddDevice';
 import { useDevices, useGroups, usualView } from './data';
 import { DeviceTable } from './DeviceTable';
 import { GroupsPanel } from './GroupsPanel';
-
-const searches = [
-  { value: 'name', label: 'Name' },
-  { value: 'id', label: 'ID' },
-  { value: 'serial', label: 'Serial' },
-];
 
 /** The devices of the sandbox or of a product, and a product's groups. */
 export default function DevicesPage() {
@@ -88,7 +82,7 @@ function DeviceList({ group, quarantined, put }: ListProps) {
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        <Search view={view} change={change} label="Search devices" by={searches} />
+        <Search view={view} change={change} label="Search devices" />
         {scope.kind === 'product' && (
           <>
             <Select aria-label="Group" placeholder="All groups" clearable searchable data={names} value={group || null} onChange={(g) => put('group', g ?? undefined)} w={170} nothingFoundMessage="No such group" />
@@ -96,11 +90,6 @@ function DeviceList({ group, quarantined, put }: ListProps) {
           </>
         )}
       </Group>
-      {found.cut && (
-        <Alert color="yellow" variant="light">
-          Only the first 10,000 devices of your sandbox are shown and searched. Fleets of this size are better kept in a product.
-        </Alert>
-      )}
       {found.total === 0 ? (
         <Empty icon={IconCpu} title="No device is like that">
           Search for a part of the name, the id or the serial number, or take a filter away.
@@ -108,7 +97,7 @@ function DeviceList({ group, quarantined, put }: ListProps) {
       ) : (
         <DeviceTable rows={found.rows} view={view} change={change} stale={found.stale} />
       )}
-      <Pager view={{ ...view, page: found.page }} change={change} total={found.total} what="Devices" />
+      <Pager view={view} change={change} total={found.total} what="Devices" />
     </Stack>
   );
 }

@@ -51,7 +51,7 @@ export default function ImportPage() {
           {right.why}
         </Alert>
       )}
-      {right.may && progress?.state !== 'running' && (
+      {right.may && !progress && (
         <DropFile label="List of devices" accept=".txt,.csv,text/plain,text/csv" onFile={(f) => void take(f)}>
           <Text size="sm" c="dimmed" ta="center" maw={520}>
             Text with one device id, serial number, IMEI or ICCID on a line, or CSV with them in a column such as <Code>device_id</Code>. Up to {mostIds.toLocaleString()} in a file.
@@ -68,16 +68,16 @@ export default function ImportPage() {
           {fault}
         </Alert>
       )}
-      {progress && <Run progress={progress} file={file} start={() => void start(progress)} stop={() => stop.current?.abort()} again={() => void start({ ...progress, state: 'ready', sent: 0, outcome: nothingYet })} />}
+      {progress && <Run progress={progress} file={file} start={() => void start(progress)} stop={() => stop.current?.abort()} again={() => void start({ ...progress, state: 'ready', sent: 0, outcome: nothingYet })} other={() => setProgress(undefined)} />}
     </Page>
   );
 }
 
 const said: Record<Progress['state'], string> = { ready: 'Ready', running: 'Adding', stopped: 'Stopped', failed: 'Interrupted', done: 'Done' };
 
-type RunProps = { progress: Progress; file: string; start: () => void; stop: () => void; again: () => void };
+type RunProps = { progress: Progress; file: string; start: () => void; stop: () => void; again: () => void; other: () => void };
 
-function Run({ progress, file, start, stop, again }: RunProps) {
+function Run({ progress, file, start, stop, again, other }: RunProps) {
   const { state, ids, sent, outcome, failure } = progress;
   const share = (sent / ids.length) * 100;
   return (
@@ -117,6 +117,11 @@ function Run({ progress, file, start, stop, again }: RunProps) {
                 Send the list again
               </Button>
             </>
+          )}
+          {state !== 'running' && (
+            <Button variant="subtle" color="gray" onClick={other}>
+              Another file
+            </Button>
           )}
         </Group>
         {state !== 'ready' && <ImportResult outcome={outcome} />}

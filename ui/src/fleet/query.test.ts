@@ -6,13 +6,13 @@ it('asks for a page in the words of the API', () => {
   expect(deviceQuery({ ...usualView, search: ' lamp ', sort: 'heard', down: true, page: 3 }, { group: 'hall', quarantined: true })).toEqual({
     page: 3,
     per_page: 25,
-    deviceName: 'lamp',
+    search: 'lamp',
     groups: 'hall',
     quarantined: true,
     sortAttr: 'lastConnection',
     sortDir: 'desc',
   });
-  expect(deviceQuery({ ...usualView, by: 'serial', search: 'A1' }, { group: '', quarantined: false })).toMatchObject({ serialNumber: 'A1', sortAttr: 'deviceName' });
+  expect(deviceQuery(usualView, { group: '', quarantined: false })).toMatchObject({ sortAttr: 'deviceName', sortDir: 'asc' });
 });
 
 it('makes ids that are ids', () => {

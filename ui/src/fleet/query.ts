@@ -1,14 +1,16 @@
 import type { TableView } from '../kit/table/view';
 
-const searches: Record<string, string> = { name: 'deviceName', id: 'deviceId', serial: 'serialNumber' };
+/** What a list of devices leaves out. */
+export type Filter = { group: string; quarantined: boolean };
+
 const orders: Record<string, string> = { name: 'deviceName', id: 'deviceId', heard: 'lastConnection', firmware: 'firmwareVersion' };
 
-/** The question to the hub for a page of a product's devices; see GET /v1/products/{product}/devices. */
-export function deviceQuery(view: TableView, filter: { group: string; quarantined: boolean }): Record<string, string | number | boolean | undefined> {
+/** The question to the hub for a page of devices; see GET /v1/products/{product}/devices. */
+export function deviceQuery(view: TableView, filter: Filter): Record<string, string | number | boolean | undefined> {
   return {
     page: view.page,
     per_page: view.size,
-    [searches[view.by] ?? 'deviceName']: view.search.trim(),
+    search: view.search.trim(),
     groups: filter.group,
     quarantined: filter.quarantined || undefined,
     sortAttr: orders[view.sort] ?? 'deviceId',

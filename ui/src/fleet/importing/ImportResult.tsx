@@ -4,18 +4,18 @@ import { Copy } from '../../kit/Copy';
 import { saveText } from '../../kit/save';
 import type { Outcome } from './run';
 
-const parts: { key: keyof Outcome; label: string; about: string; color: string }[] = [
-  { key: 'added', label: 'Added', about: 'Are in the product now', color: 'field' },
-  { key: 'existing', label: 'There before', about: 'Were in the product already', color: 'gray' },
-  { key: 'foreign', label: 'Of somebody else', about: 'Belong to somebody who is not in the team', color: 'yellow' },
-  { key: 'invalid', label: 'Not added', about: 'Unknown, malformed, or in another product', color: 'red' },
+const parts: { key: keyof Outcome; label: string; about: string }[] = [
+  { key: 'added', label: 'Added', about: 'Are in the product now' },
+  { key: 'existing', label: 'There before', about: 'Were in the product already' },
+  { key: 'foreign', label: 'Of somebody else', about: 'Belong to somebody who is not in the team' },
+  { key: 'invalid', label: 'Not added', about: 'Unknown, malformed, or in another product' },
 ];
 
 /** What became of each id, with lists to keep. */
 export function ImportResult({ outcome }: { outcome: Outcome }) {
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
-      {parts.map(({ key, label, about, color }) => (
+      {parts.map(({ key, label, about }) => (
         <Card key={key} withBorder padding="sm" component="section" aria-label={label}>
           <Stack gap={4}>
             <Text size="xs" fw={600}>

@@ -4,8 +4,6 @@ export type TableView = {
   page: number;
   size: number;
   search: string;
-  /** What is searched for, such as a name or a serial number. */
-  by: string;
   /** Key of the column that it is sorted by. */
   sort: string;
   down: boolean;
@@ -21,7 +19,6 @@ export function viewOf(params: URLSearchParams, usual: TableView): TableView {
     page: whole(params.get('page'), usual.page),
     size: sizes.includes(size) ? size : usual.size,
     search: params.get('search') ?? usual.search,
-    by: params.get('by') ?? usual.by,
     sort: sort.replace(/^-/, ''),
     down: sort.startsWith('-'),
   };
@@ -35,7 +32,6 @@ export function paramsOf(view: TableView, usual: TableView, into: URLSearchParam
   put('page', String(view.page), String(usual.page));
   put('size', String(view.size), String(usual.size));
   put('search', view.search, usual.search);
-  put('by', view.by, usual.by);
   put('sort', order(view), order(usual));
   return next;
 }
@@ -45,12 +41,12 @@ function whole(text: string | null, otherwise: number): number {
 }
 
 /** How to find and order rows that are there as a whole. */
-export type Local<T> = { text: (row: T, by: string) => string; order: (row: T, sort: string) => string | number };
+export type Local<T> = { text: (row: T) => string; order: (row: T, sort: string) => string | number };
 
 /** The page of a view, cut out of all rows. A page behind the last one is the last one. */
 export function pageOfList<T>(all: readonly T[], view: TableView, local: Local<T>): { rows: T[]; total: number; page: number } {
   const wanted = view.search.trim().toLowerCase();
-  const found = wanted ? all.filter((row) => local.text(row, view.by).toLowerCase().includes(wanted)) : [...all];
+  const found = wanted ? all.filter((row) => local.text(row).toLowerCase().includes(wanted)) : [...all];
   const sign = view.down ? -1 : 1;
   const keyed = found.map((row) => ({ row, key: local.order(row, view.sort) }));
   keyed.sort((a, b) => sign * compare(a.key, b.key));
