@@ -60,7 +60,7 @@ func attemptOf(a *eventlog.Attempt) attemptJSON {
 func (a *API) getPath(w http.ResponseWriter, r *http.Request) error {
 	sc := scopeOf(r)
 	mine := func(e *event.Event, id string) bool { return a.isOf(sc, e, id) }
-	p, err := a.History.Path(r.Context(), sc, param(r, "event"), mine)
+	p, err := a.History.Path(r.Context(), eventlog.Filter{Seats: scopeSeats(r)}, param(r, "event"), mine)
 	if err != nil {
 		return err
 	}
@@ -127,14 +127,7 @@ func searchSeats(r *http.Request, device string) (seats []eventlog.Seat, err err
 	if device != "" && device != event.API && device != event.Internal && !event.IsID(device) {
 		return nil, fault.Field("device", "It must be the id of a device, or %s or %s.", event.API, event.Internal)
 	}
-	switch scopeOf(r).Kind {
-	case scope.Product:
-		seats = productSeats(productOf(r))
-	case scope.Organization:
-		seats = []eventlog.Seat{{Org: organizationOf(r).ID}}
-	default:
-		seats = mySeats(caller(r))
-	}
+	seats = scopeSeats(r)
 	if device == "" {
 		return seats, nil
 	}
@@ -148,11 +141,26 @@ func searchSeats(r *http.Request, device string) (seats []eventlog.Seat, err err
 	return of, nil
 }
 
+// scopeSeats are whose events the stream of the path's scope carries.
+func scopeSeats(r *http.Request) []eventlog.Seat {
+	switch scopeOf(r).Kind {
+	case scope.Product:
+		return productSeats(productOf(r))
+	case scope.Organization:
+		return []eventlog.Seat{{Org: organizationOf(r).ID}}
+	}
+	return mySeats(caller(r))
+}
+
 // isOf says whether an integration that an event triggered is one of the scope.
-// A deleted one's scope is not known.
+// A deleted one's scope is not known, and what is published into an organization
+// triggers those of all its products.
 func (a *API) isOf(sc scope.Scope, e *event.Event, id string) bool {
 	in, ok := a.Integrations.Lookup(id)
-	return ok && in.Scope == sc || !ok && inOneScope(e)
+	if ok {
+		return in.Scope == sc
+	}
+	return inOneScope(e) && (sc.Kind != scope.Product || e.Product != 0)
 }
 
 // inOneScope says whether an event concerns a single scope.

@@ -52,7 +52,9 @@ func TestHostsOfScopes(t *testing.T) {
 	for path, want := range map[string]string{
 		"/v1/products/lamps/hosts": "sleepy.example.com sleeping", "/v1/products/lawns/hosts": "", "/v1/orgs/acme/hosts": "awake.example.com open", "/v1/hosts": "",
 	} {
-		var got struct{ Hosts []struct{ Host, State string } }
+		var got struct {
+			Hosts []struct{ Host, State string }
+		}
 		a.must(json.Unmarshal([]byte(a.send("GET", path, "", 200)), &got))
 		text := ""
 		for _, h := range got.Hosts {

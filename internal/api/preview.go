@@ -10,6 +10,7 @@ import (
 
 	"github.com/fieldhook/fieldhook/internal/deliver"
 	"github.com/fieldhook/fieldhook/internal/event"
+	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/fleet"
 	"github.com/fieldhook/fieldhook/internal/integration"
@@ -125,8 +126,25 @@ func readDraft(r *http.Request) (*draftJSON, error) {
 	return in, nil
 }
 
+// mayPreview refuses a preview that would show what the caller may not read: an
+// API user may have the right to test alone.
+func (a *API) mayPreview(r *http.Request, in *draftJSON, draft *integration.Integration) error {
+	if in.EventID != "" {
+		if err := a.Team.Check(r.Context(), caller(r), scopeOf(r), "events:get"); err != nil {
+			return err
+		}
+	}
+	if len(draft.Definition.Ledgers) > 0 {
+		return a.Team.Check(r.Context(), caller(r), scopeOf(r), "ledgers:get")
+	}
+	return nil
+}
+
 // fillPreview renders a draft that has nothing wrong with it.
 func (a *API) fillPreview(r *http.Request, in *draftJSON, draft *integration.Integration, checked integration.Checked, out *previewJSON) error {
+	if err := a.mayPreview(r, in, draft); err != nil {
+		return err
+	}
 	e, err := a.previewEvent(r, in, draft)
 	if err != nil {
 		return err
@@ -255,7 +273,7 @@ func responsesOf(in *integration.Integration, events []event.Event) *responsesJS
 // the request says.
 func (a *API) previewEvent(r *http.Request, in *draftJSON, draft *integration.Integration) (*event.Event, error) {
 	if in.EventID != "" {
-		e, err := a.History.Event(r.Context(), scopeOf(r), in.EventID)
+		e, err := a.History.Event(r.Context(), eventlog.Filter{Seats: scopeSeats(r)}, in.EventID)
 		return &e, err
 	}
 	s, err := readSample(in.Event)

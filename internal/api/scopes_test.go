@@ -408,3 +408,72 @@ func TestSearchOfScopes(t *testing.T) {
 	}
 	a.sendAs(bobToken, "GET", "/v1/orgs/acme/history/events", "", 403)
 }
+
+// A preview shows events and data of ledgers: whoever may not read those may not
+// read them there.
+func TestPreviewShowsWhatOneMayRead(t *testing.T) {
+	a := newAcme(t)
+	const org, robot = "0acme0000000000000000001", "token-of-a-robot-0000001"
+	a.send("POST", "/v1/orgs/acme/ledgers", `{"ledger":{"name":"limits","scope":"Owner","direction":"Downstream"}}`, 201)
+	a.append(event.Event{Name: "temp", Data: "21.5: hidden", Product: a.lamps, Org: org, Device: lamp, At: 1})
+	recorded := fmt.Sprintf(`{"integration":{"event":"temp","url":"https://example.com/"},"event_id":"%d"}`, a.events()[0].Seq)
+	const ofLedger = `{"integration":{"event":"temp","url":"https://example.com/","body":"{{{LEDGER.limits.max}}}"}}`
+	const plain = `{"integration":{"event":"temp","url":"https://example.com/"}}`
+	const path = "/v1/products/lamps/integrations/preview"
+	u := identity.User{ID: "e00000000000000000000002", Username: "robot", Kind: identity.Programmatic, Home: scope.OfOrganization(org)}
+	for actions, want := range map[string][3]int{
+		"integrations:test":                        {200, 403, 403},
+		"integrations:test events:get":             {200, 200, 403},
+		"integrations:test ledgers:get":            {200, 403, 200},
+		"integrations:test events:get ledgers:get": {200, 200, 200},
+		"integrations:get events:get ledgers:get":  {403, 403, 403},
+	} {
+		u.Actions = strings.Fields(actions)
+		a.must(a.store.SaveUser(t.Context(), u))
+		token := fmt.Sprint(robot, len(actions), u.Actions[0])
+		a.token(token, identity.Token{User: u.ID})
+		for i, body := range []string{plain, recorded, ofLedger} {
+			r := a.request("POST", path, "application/json", body)
+			as(token)(r)
+			resp, text := a.do(r)
+			if resp.StatusCode != want[i] || want[i] == 403 && strings.Contains(text, "hidden") {
+				t.Errorf("with %s, %s: got %d %s, want %d", actions, body, resp.StatusCode, text, want[i])
+			}
+		}
+	}
+}
+
+// What the stream of a product shows, its path is found for: also an event that
+// was published into the organization, for all of its products.
+func TestPathOfAnOrganizationsEvent(t *testing.T) {
+	a := newAcme(t)
+	a.send("POST", "/v1/orgs/acme/events", `{"name":"into-acme"}`, 200)
+	var found struct {
+		Events []struct {
+			Seq int64 `json:"stream_id"`
+		}
+	}
+	a.must(json.Unmarshal([]byte(a.send("GET", "/v1/products/lamps/history/events", "", 200)), &found))
+	if len(found.Events) != 1 {
+		t.Fatalf("found %+v", found)
+	}
+	seq := found.Events[0].Seq
+	own := a.integrate("/v1/products/lamps/integrations", `{"event":"into","url":"https://example.com/in"}`)["id"].(string)
+	b := &eventlog.Batch{}
+	for i, id := range []string{own, "d00000000000000000000001"} { // the other one is deleted, and might have been anybody's
+		b.Results = append(b.Results, &eventlog.Result{
+			Delivery: &eventlog.Delivery{ID: int64(i + 1), EventSeq: seq, Integration: id}, Attempt: eventlog.Attempt{At: time.Now().UnixMilli(), Outcome: eventlog.Success},
+		})
+	}
+	b.Seal()
+	a.must(a.store.Commit(t.Context(), b))
+	path := fmt.Sprint("/history/events/", seq)
+	for base, want := range map[string][2]bool{"/v1/orgs/acme": {false, true}, "/v1/products/lamps": {true, false}, "/v1/products/lawns": {false, false}} {
+		text := a.send("GET", base+path, "", 200)
+		if got := [2]bool{strings.Contains(text, own), strings.Contains(text, "d00000000000000000000001")}; got != want || !strings.Contains(text, "into-acme") {
+			t.Errorf("%s: shows its product's attempt, and a deleted integration's: %v, want %v\n%s", base, got, want, text)
+		}
+	}
+	a.sendAs(bobToken, "GET", "/v1/products/his"+path, "", 404)
+	a.sendAs(bobToken, "GET", "/v1"+path, "", 404)
+}

@@ -12,7 +12,6 @@ import (
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
 	"github.com/fieldhook/fieldhook/internal/history"
-	"github.com/fieldhook/fieldhook/internal/scope"
 	"github.com/fieldhook/fieldhook/internal/store/memory"
 )
 
@@ -152,6 +151,9 @@ func TestFind(t *testing.T) {
 // all shows every attempt.
 func all(*event.Event, string) bool { return true }
 
+// at is the filter of a stream with some seats.
+func at(seats ...eventlog.Seat) eventlog.Filter { return eventlog.Filter{Seats: seats} }
+
 func TestPathIsOfAScope(t *testing.T) {
 	s := memory.New()
 	a := &eventlog.Accept{Event: event.Event{At: noon, Name: "temp", Owner: "ann", Product: 10001, Org: "acme"}}
@@ -161,19 +163,19 @@ func TestPathIsOfAScope(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := history.New(s, clock)
-	for _, sc := range []scope.Scope{scope.Of("ann"), scope.OfProduct(10001), scope.OfOrganization("acme")} {
-		if p, err := r.Path(t.Context(), sc, a.Event.ID(), all); err != nil || p.Event.Name != "temp" {
-			t.Errorf("%s: got %+v, %v", sc.Kind, p, err)
+	for _, f := range []eventlog.Filter{anns, at(eventlog.Seat{Product: 10001}), at(eventlog.Seat{Product: 10002}, eventlog.Seat{Org: "acme"})} {
+		if p, err := r.Path(t.Context(), f, a.Event.ID(), all); err != nil || p.Event.Name != "temp" {
+			t.Errorf("%+v: got %+v, %v", f, p, err)
 		}
 	}
-	for _, sc := range []scope.Scope{scope.Of("acme"), scope.Of(""), scope.OfProduct(10002), scope.OfOrganization("ann"), {}} {
-		if _, err := r.Path(t.Context(), sc, a.Event.ID(), all); !fault.Is(err, fault.NotFound) {
-			t.Errorf("%+v: got %v, want not found", sc, err)
+	for _, f := range []eventlog.Filter{at(eventlog.Seat{Owner: "acme"}), at(eventlog.Seat{Product: 10002}), at(eventlog.Seat{Org: "ann"}), at(eventlog.Seat{Org: "acme", Direct: true}), at(eventlog.Seat{}), {}} {
+		if _, err := r.Path(t.Context(), f, a.Event.ID(), all); !fault.Is(err, fault.NotFound) {
+			t.Errorf("%+v: got %v, want not found", f, err)
 		}
 	}
 	hidden := attempted(t, s, "temp", success(noon, 0))
 	none := func(*event.Event, string) bool { return false }
-	if p, err := r.Path(t.Context(), scope.Of("ann"), hidden.ID(), none); err != nil || len(p.Attempts) != 0 {
+	if p, err := r.Path(t.Context(), anns, hidden.ID(), none); err != nil || len(p.Attempts) != 0 {
 		t.Errorf("attempts of others: got %+v, %v", p.Attempts, err)
 	}
 }
@@ -183,7 +185,7 @@ func TestPathTellsEveryAttempt(t *testing.T) {
 	e := attempted(t, s, "temp", failure(noon, 500), success(noon+2000, time.Second))
 	attempted(t, s, "other", success(noon, 0))
 	r := history.New(s, clock)
-	p, err := r.Path(t.Context(), scope.Of("ann"), e.ID(), all)
+	p, err := r.Path(t.Context(), anns, e.ID(), all)
 	if err != nil || len(p.Attempts) != 2 || len(p.Caused) != 2 || p.Partial {
 		t.Fatalf("path %+v, error %v; want two attempts and two events", p, err)
 	}
@@ -191,11 +193,11 @@ func TestPathTellsEveryAttempt(t *testing.T) {
 		t.Errorf("path %+v", p)
 	}
 	for _, id := range []string{"", "nonsense", "0198a000-0000-7000-8000-000000000000"} {
-		if _, err := r.Path(context.Background(), scope.Of("ann"), id, all); !fault.Is(err, fault.NotFound) {
+		if _, err := r.Path(context.Background(), anns, id, all); !fault.Is(err, fault.NotFound) {
 			t.Errorf("id %q: got %v, want not found", id, err)
 		}
 	}
-	if _, err := r.Path(t.Context(), scope.Of("bob"), e.ID(), all); !fault.Is(err, fault.NotFound) {
+	if _, err := r.Path(t.Context(), at(eventlog.Seat{Owner: "bob"}), e.ID(), all); !fault.Is(err, fault.NotFound) {
 		t.Errorf("somebody else's event: got %v, want not found", err)
 	}
 }

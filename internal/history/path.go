@@ -8,7 +8,6 @@ import (
 	"github.com/fieldhook/fieldhook/internal/event"
 	"github.com/fieldhook/fieldhook/internal/eventlog"
 	"github.com/fieldhook/fieldhook/internal/fault"
-	"github.com/fieldhook/fieldhook/internal/scope"
 )
 
 // Bounds of a path.
@@ -28,11 +27,11 @@ type Path struct {
 	Partial  bool               // there may be more than was looked for
 }
 
-// Path tells the whole path of an event that belongs to a scope, as far as it
-// concerns that: of the attempts those that mine accepts by the id of their
-// integration. Errors: fault NotFound, also for events of others.
-func (r *Reader) Path(ctx context.Context, sc scope.Scope, id string, mine func(e *event.Event, integration string) bool) (Path, error) {
-	e, err := r.Event(ctx, sc, id)
+// Path tells the whole path of an event that a stream with the filter carries, as
+// far as it concerns its readers: of the attempts those that mine accepts by the
+// id of their integration. Errors: fault NotFound, also for events of others.
+func (r *Reader) Path(ctx context.Context, f eventlog.Filter, id string, mine func(e *event.Event, integration string) bool) (Path, error) {
+	e, err := r.Event(ctx, f, id)
 	if err != nil {
 		return Path{}, err
 	}
@@ -77,9 +76,10 @@ func (r *Reader) recorded(ctx context.Context, attempts []eventlog.Attempt) ([]*
 	return calls, nil
 }
 
-// Event finds an event of a scope by its id or by the id that streams give it,
-// which is its seq. Errors: fault NotFound, also for events of others.
-func (r *Reader) Event(ctx context.Context, sc scope.Scope, id string) (event.Event, error) {
+// Event finds an event that a stream with the filter carries by its id or by the
+// id that streams give it, which is its seq. Errors: fault NotFound, also for
+// events of others.
+func (r *Reader) Event(ctx context.Context, f eventlog.Filter, id string) (event.Event, error) {
 	missing := fault.New(fault.NotFound, "No event has this id, or it is not kept any more.")
 	seq, isUUID := event.SeqOf(id)
 	if !isUUID {
@@ -91,26 +91,12 @@ func (r *Reader) Event(ctx context.Context, sc scope.Scope, id string) (event.Ev
 	}
 	e, err := r.EventAt(ctx, seq)
 	switch {
-	case fault.Is(err, fault.NotFound), err == nil && (!belongs(&e, sc) || isUUID && e.ID() != id):
+	case fault.Is(err, fault.NotFound), err == nil && (!f.Match(&e) || isUUID && e.ID() != id):
 		return event.Event{}, missing
 	case err != nil:
 		return event.Event{}, err
 	}
 	return e, nil
-}
-
-// belongs says whether an event is one of the scope's: a claimed device's of a
-// product is its owner's, the product's and the organization's.
-func belongs(e *event.Event, sc scope.Scope) bool {
-	switch sc.Kind {
-	case scope.Sandbox:
-		return sc.ID != "" && e.Owner == sc.ID
-	case scope.Product:
-		return e.Product != 0 && e.Product == sc.Number()
-	case scope.Organization:
-		return sc.ID != "" && e.Org == sc.ID
-	}
-	return false
 }
 
 // caused looks for hook events behind the event until the last attempt's time.
