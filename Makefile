@@ -102,7 +102,11 @@ browser: ## Walks through the console with a real browser; needs Node and Chromi
 	if ! command -v chromium >/dev/null && [ -z "$${CHROMIUM:-}" ]; then \
 	  [ -z "$${REQUIRE_BROWSER:-}" ] || { echo "no chromium, and REQUIRE_BROWSER is set"; exit 1; }; \
 	  echo "left out: the walks with a browser (no chromium)"; exit 0; fi; \
-	$(MAKE) --no-print-directory build && echo "== walks with a browser" && cd ui && npm run --silent browser
+	$(MAKE) --no-print-directory build && echo "== walks with a browser" && cd ui && npm run --silent browser && node scripts/tour.mjs --check
+
+.PHONY: tour
+tour: browser ## Walks, then takes the pictures of docs/tour.md from them
+	@cd ui && node scripts/tour.mjs
 
 .PHONY: faults
 faults: ## Faults of targets with kills in the middle, each for 10 s, on both stores; prints the table of docs/reliability.md
