@@ -60,6 +60,7 @@ type Log struct {
 	shown  int64                   // seq of the event that the last line is about
 	ended  attempt                 // the attempt counted last
 	held   map[int64][]Request     // by the seq of the event that is awaited
+	holds  int                     // requests in held
 	totals Totals
 }
 
@@ -122,6 +123,7 @@ func (l *Log) Event(e *event.Event) {
 	for _, r := range l.held[e.Seq] {
 		l.request(r, p)
 	}
+	l.holds -= len(l.held[e.Seq])
 	delete(l.held, e.Seq)
 }
 
@@ -139,7 +141,8 @@ func (l *Log) Request(r Request) {
 	if seq != 0 && seq < l.from {
 		return
 	}
-	if seq > l.head && len(l.held) < heldRequests {
+	if seq > l.head && l.holds < heldRequests {
+		l.holds++
 		l.held[seq] = append(l.held[seq], r)
 		return
 	}
