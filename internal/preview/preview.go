@@ -94,7 +94,13 @@ func (t *try) problem(field, format string, args ...any) {
 	t.out.Problems = append(t.out.Problems, integration.Note{Field: field, Text: field + ": " + fmt.Sprintf(format, args...)})
 }
 
+// maxNotes bounds what is told about one draft.
+const maxNotes = 100
+
 func (t *try) note(field, format string, args ...any) {
+	if len(t.out.Notes) >= maxNotes {
+		return
+	}
 	t.out.Notes = append(t.out.Notes, integration.Note{Field: field, Text: field + ": " + fmt.Sprintf(format, args...)})
 }
 

@@ -2,6 +2,7 @@ package preview_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -86,6 +87,19 @@ func TestRequest(t *testing.T) {
 				t.Errorf("a secret is shown: %s", got.Wire)
 			}
 		})
+	}
+}
+
+// Settings may use more variables than anybody wants to hear of.
+func TestNotesAreBounded(t *testing.T) {
+	form := []string{}
+	for i := range 300 {
+		form = append(form, fmt.Sprintf(`"f%d":"{{{v%d}}}"`, i, i))
+	}
+	d := draft(t, scope.Of("u"), `{"event":"t","url":"https://h.example.com","form":{`+strings.Join(form, ",")+`}}`)
+	d.Event = &event.Event{Name: "t", Owner: "u"}
+	if got := run(t, d).Notes; len(got) != 100 || got[0].Field != "form.f0" {
+		t.Errorf("got %d notes, want the first 100", len(got))
 	}
 }
 

@@ -5,8 +5,12 @@ import (
 	"strings"
 )
 
+// maxNames bounds what is told about one template: nobody reads more, and looking
+// for repeated ones takes a time for each that is known.
+const maxNames = 100
+
 // Escaped gives the names of the tags whose values are escaped for HTML, as they
-// are written, each once.
+// are written, each once, and 100 at most, as all of these lists.
 func (t *Template) Escaped() (names []string) {
 	for i := range t.ops {
 		if o := &t.ops[i]; o.kind == opEscaped {
@@ -97,7 +101,7 @@ func (r *renderer) known(n *ref) bool {
 }
 
 func addName(names []string, name string) []string {
-	if slices.Contains(names, name) {
+	if len(names) >= maxNames || slices.Contains(names, name) {
 		return names
 	}
 	return append(names, name)

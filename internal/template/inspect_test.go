@@ -1,6 +1,7 @@
 package template_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -36,6 +37,26 @@ func TestInspect(t *testing.T) {
 			if text := strings.Join(got.names, " "); text != got.want {
 				t.Errorf("%s: %s: got %q, want %q", test.source, got.what, text, got.want)
 			}
+		}
+	}
+}
+
+// A template of a quarter of a megabyte may have 20,000 names, and comparing each
+// with all others would take seconds.
+func TestInspectIsBounded(t *testing.T) {
+	source := []byte("[")
+	for i := range 20_000 {
+		source = fmt.Appendf(source, "{{%x}},", i)
+	}
+	tmpl, err := template.Parse(string(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c template.Context
+	c.Reset(&event.Event{})
+	for what, names := range map[string][]string{"escaped": tmpl.Escaped(), "unquoted": tmpl.Unquoted(), "missing": tmpl.Missing(&c)} {
+		if len(names) != 100 || names[0] != "0" || names[99] != "63" {
+			t.Errorf("%s: got %d names, want the first 100", what, len(names))
 		}
 	}
 }
