@@ -38,12 +38,12 @@ type Session struct {
 func newSession(s *Server, owner string) *Session {
 	x := &Session{server: s, id: secretText(), owner: owner, token: secretText(), wake: make(chan struct{}, 1)}
 	x.idle = time.AfterFunc(maxIdle, func() { x.end("limit") })
-	x.waiting = []Message{message("start", struct {
+	x.put(message("start", struct {
 		SessionID string `json:"sessionId"`
 		URL       string `json:"url"`
 		Token     string `json:"token"`
 		ExpiresAt string `json:"expiresAt"`
-	}{x.id, s.base + Below + x.id, x.token, event.FormatTime(s.now().Add(maxIdle).UnixMilli())})}
+	}{x.id, s.base + Below + x.id, x.token, event.FormatTime(s.now().Add(maxIdle).UnixMilli())}))
 	return x
 }
 
@@ -82,7 +82,8 @@ func (x *Session) take() (m Message, ok, ended bool) {
 	if len(x.waiting) == 0 {
 		return Message{}, false, x.ended
 	}
-	m, x.waiting = x.waiting[0], x.waiting[1:]
+	m, x.waiting[0] = x.waiting[0], Message{} // what was told is not kept
+	x.waiting = x.waiting[1:]
 	x.size -= len(m.Data)
 	return m, true, false
 }

@@ -43,6 +43,9 @@ func open(t *testing.T) *opened {
 	if start.SessionID != x.ID() || start.URL != "https://hub.example.org/demo/hook/"+x.ID() || len(start.Token) != 32 || start.Token == x.ID() {
 		t.Fatalf("start = %+v", start)
 	}
+	if x.size != 0 {
+		t.Errorf("%d bytes wait after the first message", x.size)
+	}
 	o.path, o.token = Below+x.ID(), start.Token
 	return o
 }
