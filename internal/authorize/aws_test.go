@@ -132,7 +132,7 @@ func TestAWSRefusesWhatCannotBeSigned(t *testing.T) {
 		"no id": func(a *render.Access) { a.ID = "" }, "no secret": func(a *render.Access) { a.Secret = "" }, "no region": func(a *render.Access) { a.Region = "" },
 		"no service": func(a *render.Access) { a.Service = "" }, "a slash": func(a *render.Access) { a.Region = "eu/x" }, "a comma": func(a *render.Access) { a.ID = "A, Signature=" },
 		"a token with a line": func(a *render.Access) { a.Session = "x\r\nX: y" },
-		"a line": func(a *render.Access) { a.Service = "sqs\r\nX: y" },
+		"a line":              func(a *render.Access) { a.Service = "sqs\r\nX: y" },
 	} {
 		next, access := &fakeNext{}, exampleAccess()
 		change(access)

@@ -43,13 +43,13 @@ func (l *Layer) azure(ctx context.Context, r *render.Request) (deliver.Answer, e
 		return deliver.Answer{}, unsendable(err)
 	}
 	r.Set("Authorization", token)
-	key := keyOf(r.Origin(), r.Access.Device, r.Access.ID, r.Access.Secret)
+	key := keyOf(r.Origin(), baseOf(r), r.Access.Device, r.Access.ID, r.Access.Secret)
 	for again := true; ; again = false {
 		_, fresh, err := l.identities.get(ctx, key, func() (string, time.Duration, error) {
 			return "known", identityValid, l.identify(ctx, r)
 		})
 		if err != nil {
-			return deliver.Answer{}, during(whatIdentity, deliver.NoIdentity, err)
+			return deliver.Answer{}, during(whatIdentity, deliver.NoIdentity, fresh, err)
 		}
 		answer, err := l.Next.Send(ctx, r)
 		if err != nil || answer.Status != http.StatusNotFound || fresh || !again {
@@ -81,7 +81,7 @@ func azureToken(r *render.Request, now time.Time) (string, error) {
 }
 
 // azureID says whether a hub can have a device of that id: up to 128 letters,
-// digits and some punctuation.
+// digits and some punctuation. Dots alone would be steps in a path.
 func azureID(id string) bool {
 	for i := range len(id) {
 		c := id[i]
@@ -89,7 +89,7 @@ func azureID(id string) bool {
 			return false
 		}
 	}
-	return id != "" && len(id) <= 128
+	return id != "" && id != "." && id != ".." && len(id) <= 128
 }
 
 // identify makes sure that the hub has an identity for the device of a message,
@@ -137,8 +137,11 @@ func (l *Layer) twin(ctx context.Context, r *render.Request) (known, named bool,
 			} `json:"desired"`
 		} `json:"properties"`
 	}
-	if answer.Status != http.StatusOK || json.Unmarshal(answer.Body, &twin) != nil {
+	switch {
+	case answer.Status != http.StatusOK:
 		return false, false, refusal(r, &answer, "")
+	case json.Unmarshal(answer.Body, &twin) != nil:
+		return false, false, &deliver.CallError{Text: "no twin in the answer of " + hostOf(r), Timing: answer.Timing}
 	}
 	return true, twin.Properties.Desired.Name != nil, nil
 }
@@ -170,9 +173,8 @@ func (l *Layer) write(ctx context.Context, r *render.Request, name string) error
 // own sends a request of the layer about the device of a message to the hub
 // that the message goes to.
 func (l *Layer) own(ctx context.Context, r *render.Request, method, where string, body []byte) (deliver.Answer, error) {
-	base, _, _ := strings.Cut(r.Target, "/devices/")
 	ask := &render.Request{
-		Method: method, Scheme: r.Scheme, Host: r.Host, Target: base + where + url.PathEscape(r.Access.Device) + azureVersion,
+		Method: method, Scheme: r.Scheme, Host: r.Host, Target: baseOf(r) + where + url.PathEscape(r.Access.Device) + azureVersion,
 		Insecure: r.Insecure, TLS: r.TLS, Body: body, HasBody: body != nil,
 	}
 	l.head(ask)
@@ -185,6 +187,14 @@ func (l *Layer) own(ctx context.Context, r *render.Request, method, where string
 		}
 	}
 	return l.Next.Send(ctx, ask)
+}
+
+// baseOf is what stands before "/devices/ID/messages/events" in a message's path.
+func baseOf(r *render.Request) string {
+	where, _, _ := strings.Cut(r.Target, "?")
+	where = strings.TrimSuffix(where, "/messages/events")
+	where = where[:strings.LastIndexByte(where, '/')]
+	return strings.TrimSuffix(where, "/devices")
 }
 
 // head sets the fields of the layer's own requests.

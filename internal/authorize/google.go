@@ -44,7 +44,7 @@ func (l *Layer) google(ctx context.Context, r *render.Request) (deliver.Answer, 
 			return l.exchange(ctx, r)
 		})
 		if err != nil {
-			return deliver.Answer{}, during(whatToken, deliver.NoToken, err)
+			return deliver.Answer{}, during(whatToken, deliver.NoToken, fresh, err)
 		}
 		r.Set("Authorization", "Bearer "+token)
 		answer, err := l.Next.Send(ctx, r)

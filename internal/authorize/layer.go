@@ -82,8 +82,9 @@ func unsendable(err error) error {
 }
 
 // during says at what a call failed. Its bytes were not those of the delivery's
-// request.
-func during(what string, cause deliver.Cause, err error) error {
+// request. What failed a moment ago, and was not tried again, took no time and
+// says nothing new of its host.
+func during(what string, cause deliver.Cause, fresh bool, err error) error {
 	var ce *deliver.CallError
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &ce):
@@ -92,6 +93,8 @@ func during(what string, cause deliver.Cause, err error) error {
 		return &deliver.CallError{Cause: cause, Text: what + " failed", Err: err}
 	case ce.Cause == deliver.Blocked || ce.Cause == deliver.Unsendable: // it would not fare better the next time
 		cause = ce.Cause
+	case !fresh:
+		return &deliver.CallError{Cause: deliver.Remembered, Text: what + ": " + ce.Text, Err: ce}
 	case cause == deliver.NoIdentity && ce.Cause != 0: // it went to the delivery's own target
 		cause = ce.Cause
 	}

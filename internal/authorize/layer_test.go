@@ -81,8 +81,9 @@ func TestAzureIdentity(t *testing.T) {
 		{"no right to read", "d1", "d1", map[string]int{"GET twins": 401}, body, "GET /twins/d1", "device identity: error status 401 from my-hub.azure-devices.net"},
 		{"no right to register", "d1", "d1", map[string]int{"GET twins": 404, "PUT devices": 403}, body, "GET /twins/d1, PUT /devices/d1", "device identity: error status 403 from my-hub.azure-devices.net"},
 		{"no right to name", "d1", "d1", map[string]int{"PATCH twins": 403}, body, "GET /twins/d1, PATCH /twins/d1", "device identity: error status 403 from my-hub.azure-devices.net"},
-		{"no twin in the answer", "d1", "d1", nil, "<html>", "GET /twins/d1", "device identity: error status 200 from my-hub.azure-devices.net"},
+		{"no twin in the answer", "d1", "d1", nil, "<html>", "GET /twins/d1", "device identity: no twin in the answer of my-hub.azure-devices.net"},
 		{"no name to be had", "broken", "broken", nil, body, "GET /twins/broken", "device identity failed"},
+		{"steps in the path", "..", "..", nil, body, "", "invalid request: device is not an id that an IoT Hub can have"},
 		{"no id of a device", "a/b", "a/b", nil, body, "", "invalid request: device is not an id that an IoT Hub can have"},
 	}
 	for _, test := range tests {
@@ -135,5 +136,41 @@ func TestTransportFailures(t *testing.T) {
 	_, err = authorize.New(authorize.Options{Next: next}).Send(t.Context(), azureMessage("d1", "d1", "not base64!"))
 	if text(err) != "invalid request: policy_key is not valid base64" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestAzureBehindAPath: hubs behind one gateway are told apart by their paths,
+// whatever these are.
+func TestAzureBehindAPath(t *testing.T) {
+	next := &fakeNext{answer: func(*render.Request) (deliver.Answer, error) {
+		return deliver.Answer{Status: 200, Body: []byte(`{}`)}, nil
+	}}
+	layer := authorize.New(authorize.Options{Next: next})
+	for _, base := range []string{"/one", "/devices/two", "/devices"} {
+		r := azureMessage("devices", "d1", "cG9saWN5LWtleQ==")
+		r.Target = base + r.Target
+		_, err := layer.Send(t.Context(), r)
+		if got, want := next.calls(), "GET "+base+"/twins/devices, POST "+base+"/devices/devices/messages/events"; got != want || err != nil {
+			t.Errorf("got  %s, %v\nwant %s", got, err, want)
+		}
+	}
+}
+
+// TestRememberedFailures: a failure that is told again, without asking, took no
+// time and says nothing new of the host.
+func TestRememberedFailures(t *testing.T) {
+	next := &fakeNext{answer: func(*render.Request) (deliver.Answer, error) {
+		return deliver.Answer{Status: 401, Timing: deliver.Timing{Total: time.Second}}, nil
+	}}
+	layer := authorize.New(authorize.Options{Next: next})
+	for i, want := range []deliver.CallError{{Cause: deliver.NoIdentity, Timing: deliver.Timing{Total: time.Second}}, {Cause: deliver.Remembered}} {
+		_, err := layer.Send(t.Context(), azureMessage("d1", "d1", "cG9saWN5LWtleQ=="))
+		var ce *deliver.CallError
+		if !errors.As(err, &ce) || ce.Cause != want.Cause || ce.Timing != want.Timing || ce.Text != "device identity: error status 401 from my-hub.azure-devices.net" {
+			t.Errorf("attempt %d: got %+v", i+1, ce)
+		}
+	}
+	if got := next.calls(); got != "GET /twins/d1" {
+		t.Errorf("calls %s", got)
 	}
 }

@@ -46,11 +46,18 @@ type memo struct {
 type entry struct {
 	key      memoKey
 	value    string
-	until    time.Time     // value is valid before
-	err      error         // of the last question
-	failures int           // in a row
-	pause    time.Time     // err is the answer before
-	asking   chan struct{} // closed when the question under way has ended; nil = there is none
+	until    time.Time // value is valid before
+	err      error     // of the last question
+	failures int       // in a row
+	pause    time.Time // err is the answer before
+	asking   *asking   // the question under way; nil = there is none
+}
+
+// asking is a question under way and, once done is closed, its answer.
+type asking struct {
+	done  chan struct{}
+	value string
+	err   error
 }
 
 func newMemo(size int, now func() time.Time) *memo {
@@ -60,33 +67,33 @@ func newMemo(size int, now func() time.Time) *memo {
 // question gives a value and for how long it is valid.
 type question func() (value string, valid time.Duration, err error)
 
-// get gives the value of a key, asking for it if need be; fresh says that this
-// call asked. Errors: the question's, or the context's when another caller's
-// question takes too long.
+// get gives the value of a key, asking for it if need be; fresh says that it,
+// or the failure, was asked for during this call. Callers wait for a question
+// under way, however long its answer is valid, but not after a failure: a service
+// that hangs would hold up all that they hold. Errors: the question's, or the
+// context's when another caller's question takes too long.
 func (m *memo) get(ctx context.Context, key memoKey, ask question) (value string, fresh bool, err error) {
-	for {
-		m.mu.Lock()
-		e := m.entry(key)
-		now := m.now()
-		switch {
-		case now.Before(e.until):
-			defer m.mu.Unlock()
-			return e.value, false, nil
-		case now.Before(e.pause):
-			defer m.mu.Unlock()
-			return "", false, e.err
-		case e.asking == nil:
-			e.asking = make(chan struct{})
-			m.mu.Unlock()
-			value, err = m.ask(e, ask)
-			return value, true, err
-		}
-		wait := e.asking
+	m.mu.Lock()
+	e := m.entry(key)
+	now, under := m.now(), e.asking
+	switch {
+	case now.Before(e.until):
+		defer m.mu.Unlock()
+		return e.value, false, nil
+	case now.Before(e.pause), under != nil && e.failures > 0:
+		defer m.mu.Unlock()
+		return "", false, e.err
+	case under == nil:
+		e.asking = &asking{done: make(chan struct{})}
 		m.mu.Unlock()
-		if err := await(ctx, wait); err != nil {
-			return "", false, err
-		}
+		value, err = m.ask(e, ask)
+		return value, true, err
 	}
+	m.mu.Unlock()
+	if err := await(ctx, under.done); err != nil {
+		return "", true, err
+	}
+	return under.value, true, under.err
 }
 
 // entry finds or makes an entry. It drops the one used least recently when
@@ -113,7 +120,8 @@ func (m *memo) ask(e *entry, ask question) (value string, err error) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		m.note(e, value, valid, err)
-		close(e.asking)
+		e.asking.value, e.asking.err = value, err
+		close(e.asking.done)
 		e.asking = nil
 	}()
 	value, valid, err = ask()

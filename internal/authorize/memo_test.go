@@ -124,3 +124,51 @@ func TestMemoIsBounded(t *testing.T) {
 		t.Error("two lists of parts have one key")
 	}
 }
+
+// TestMemoSharesShortAnswers: an answer that is valid for no time is one for all
+// that waited for it. They do not ask one after the other.
+func TestMemoSharesShortAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, count, all := newMemo(10, time.Now), 0, sync.WaitGroup{}
+		ask := func() (string, time.Duration, error) {
+			count++
+			time.Sleep(time.Second)
+			return "value", 0, nil
+		}
+		for range 20 {
+			all.Go(func() {
+				if value, fresh, err := m.get(t.Context(), keyOf("a"), ask); value != "value" || !fresh || err != nil {
+					t.Errorf("got %q, %v, %v", value, fresh, err)
+				}
+			})
+		}
+		all.Wait()
+		if count != 1 {
+			t.Errorf("20 callers at once asked %d times", count)
+		}
+	})
+}
+
+// TestMemoWaitsForNobodyWhoFailed: while a service that failed is asked again,
+// only who asks waits for it.
+func TestMemoWaitsForNobodyWhoFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, failed := newMemo(10, time.Now), errors.New("no answer")
+		hang := func() (string, time.Duration, error) {
+			time.Sleep(20 * time.Second)
+			return "", 0, failed
+		}
+		_, _, _ = m.get(t.Context(), keyOf("a"), hang)
+		time.Sleep(firstPause)
+		go func() { _, _, _ = m.get(t.Context(), keyOf("a"), hang) }()
+		synctest.Wait()
+		began := time.Now()
+		if _, fresh, err := m.get(t.Context(), keyOf("a"), hang); err != failed || fresh || time.Since(began) > 0 {
+			t.Errorf("got %v, %v after %v, want the failure at once", err, fresh, time.Since(began))
+		}
+		time.Sleep(time.Minute)
+		if value, fresh, err := m.get(t.Context(), keyOf("a"), (&asked{}).ask); value != "value" || !fresh || err != nil {
+			t.Errorf("got %q, %v, %v when it is well again", value, fresh, err)
+		}
+	})
+}

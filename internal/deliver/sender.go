@@ -60,6 +60,7 @@ const (
 	Unsendable
 	Asleep     // not sent: the host is throttled
 	NoToken    // not sent: another host gave no access token
+	Remembered // not sent: what comes before the request failed a moment ago
 	NoIdentity // not sent: the target did not take the device's identity
 )
 
@@ -83,3 +84,6 @@ func (e *CallError) Error() string { return e.Text }
 
 // Unwrap gives the underlying error.
 func (e *CallError) Unwrap() error { return e.Err }
+
+// spared says whether nothing was asked of the target at all.
+func (e *CallError) spared() bool { return e.Cause == NoToken || e.Cause == Remembered }

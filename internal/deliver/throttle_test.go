@@ -3,6 +3,7 @@ package deliver_test
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,9 +60,10 @@ func TestFailingHostSleepsUntilAProbeSucceeds(t *testing.T) {
 
 func TestRefusedTargetsDoNotRateTheirHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		rated := throttle.New(throttle.Options{Random: always})
+		rated, n := throttle.New(throttle.Options{Random: always}), atomic.Int32{}
+		causes := []deliver.Cause{deliver.Blocked, deliver.Unsendable, deliver.NoToken, deliver.Remembered}
 		send := senderFunc(func(context.Context, *render.Request) (deliver.Answer, error) {
-			return deliver.Answer{}, &deliver.CallError{Cause: deliver.Blocked, Text: "connect EACCES a"}
+			return deliver.Answer{}, &deliver.CallError{Cause: causes[int(n.Add(1))%len(causes)], Text: "connect EACCES a"}
 		})
 		h := newHub(t, deliver.Options{Sender: send, Throttle: rated})
 		h.add("a", config("http://a/"))

@@ -179,7 +179,7 @@ func (w *worker) rate(pass throttle.Verdict) {
 	a, rating, text := &w.attempt, throttle.Success, ""
 	var ce *CallError
 	switch {
-	case errors.As(a.Err, &ce) && (ce.Cause == Blocked || ce.Cause == Unsendable || ce.Cause == NoToken):
+	case errors.As(a.Err, &ce) && (ce.Cause == Blocked || ce.Cause == Unsendable || ce.spared()):
 		rating = throttle.Neutral
 	case a.Err == nil && a.unknownPlace():
 	case a.Err != nil:
@@ -399,7 +399,7 @@ func (w *worker) row() eventlog.Attempt {
 func healthOf(a *Attempt) health {
 	var ce *CallError
 	switch {
-	case errors.As(a.Err, &ce) && ce.Cause == NoToken:
+	case errors.As(a.Err, &ce) && ce.spared():
 		return silent
 	case a.Err != nil || a.Answer.Status >= 500 || a.Answer.Status == 429:
 		return ill
