@@ -51,7 +51,7 @@ export function Calls({ path }: { path: string }) {
       {opened && calls.data && !all.some((c) => c.id === opened) && <OneCall path={path} id={opened} close={() => open(null)} />}
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
-          {calls.data ? `${count(total)} recorded ${total === 1 ? 'call' : 'calls'}${isFiltered(filter) ? ' that match' : ''}` : 'Loading'}
+          {calls.data ? `${count(total)} recorded ${total === 1 ? 'call' : 'calls'}${isFiltered(filter) ? (total === 1 ? ' that matches' : ' that match') : ''}` : 'Loading'}
         </Text>
         <Download path={path} filter={filter} disabled={total === 0} />
       </Group>

@@ -23,7 +23,7 @@ export function Belongs({ at, product, edit }: { at: Opened; product: Product; e
           <Button size="xs" leftSection={<IconGitBranch size={14} />} onClick={open}>
             Separate integration
           </Button>
-          <Anchor component={Link} href={edit} size="sm">
+          <Anchor component={Link} href={edit} size="sm" c="inherit">
             See it in the organization
           </Anchor>
         </Group>

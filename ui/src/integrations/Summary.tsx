@@ -59,7 +59,7 @@ function RunsIn({ ids, id }: { ids: number[]; id: string }) {
           {ids.map((product) => {
             const known = products.find((p) => p.id === product);
             return known ? (
-              <Anchor key={product} component={Link} href={`~/products/${known.slug}/integrations/webhooks/${id}`} size="sm" fw={600}>
+              <Anchor key={product} component={Link} href={`~/products/${known.slug}/integrations/webhooks/${id}`} size="sm" fw={600} c="inherit">
                 {known.name}
               </Anchor>
             ) : (

@@ -13,8 +13,7 @@ export function useMembers() {
 
 async function countMembers(scope: Scope): Promise<number> {
   if (scope.kind === 'organization') {
-    const answer = await api.get<{ products: unknown[]; meta?: Schemas['PageMeta'] }>(`${scope.api}/products`, { per_page: 1 });
-    return answer.meta?.total_records ?? answer.products.length;
+    return (await api.get<{ products: unknown[] }>(`${scope.api}/products`)).products.length;
   }
   if (scope.kind === 'product') return (await api.get<{ product: Schemas['Product'] }>(scope.api)).product.device_count;
   const some = await fetch(withQuery('/v1/devices', { per_page: 1 }), { credentials: 'same-origin' });
