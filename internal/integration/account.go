@@ -56,20 +56,37 @@ func ReadServiceAccount(text string) (*ServiceAccount, error) {
 	return &ServiceAccount{Email: file.Email, KeyID: file.KeyID, Key: key, TokenURI: file.TokenURI, Address: address}, nil
 }
 
+// Bounds of a service account's key. Google takes no larger ones; a signature
+// with one of 65,536 bits takes minutes, and the time of a call does not end it.
+const (
+	maxKeyBits  = 4096
+	maxKeyBytes = 4 << 10 // of its DER; one of 4,096 bits has 2,400
+)
+
+var (
+	errKey     = errors.New("has a private_key that is not an RSA key in PEM")
+	errKeySize = fmt.Errorf("has a private_key of more than %d bits", maxKeyBits)
+)
+
 // readRSA reads a private key in PEM, in either of its two usual forms.
 func readRSA(text string) (*rsa.PrivateKey, error) {
-	errKey := errors.New("has a private_key that is not an RSA key in PEM")
 	block, _ := pem.Decode([]byte(text))
-	if block == nil {
+	switch {
+	case block == nil:
 		return nil, errKey
+	case len(block.Bytes) > maxKeyBytes:
+		return nil, errKeySize
 	}
-	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
-		return key, nil
+	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	if err != nil {
+		parsed, _ := x509.ParsePKCS8PrivateKey(block.Bytes)
+		key, _ = parsed.(*rsa.PrivateKey)
 	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	key, ok := parsed.(*rsa.PrivateKey)
-	if err != nil || !ok {
+	switch {
+	case key == nil:
 		return nil, errKey
+	case key.N.BitLen() > maxKeyBits:
+		return nil, errKeySize
 	}
 	return key, nil
 }

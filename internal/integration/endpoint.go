@@ -9,6 +9,7 @@ import (
 var (
 	errEndpoint  = errors.New("must be an absolute https address without credentials")
 	errCleartext = errors.New("must be an https address; http is for private addresses, such as http://127.0.0.1:8085")
+	errVariables = errors.New("must hold no variables")
 	errQuery     = errors.New("must hold no query and no fragment")
 )
 
@@ -19,6 +20,8 @@ var (
 func ParseEndpoint(text string) (Address, error) {
 	a, err := ParseAddress(text)
 	switch {
+	case err == nil && strings.Contains(text, "{{"):
+		return Address{}, errVariables
 	case err != nil:
 		return Address{}, errEndpoint
 	case strings.ContainsAny(text, "?#"):

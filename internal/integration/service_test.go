@@ -1,7 +1,11 @@
 package integration_test
 
 import (
+	"crypto/rand"
+	"encoding/asn1"
+	"encoding/pem"
 	"errors"
+	"math/big"
 	"strings"
 	"testing"
 
@@ -106,6 +110,7 @@ func TestServiceFaults(t *testing.T) {
 		{more(maps, `"endpoint":"https://u:p@maps.example.com"`), "endpoint", "credentials"},
 		{more(maps, `"endpoint":"https://maps.example.com?key=1"`), "endpoint", "query"},
 		{more(maps, `"endpoint":"https://{{{h}}}"`), "endpoint", "https"},
+		{more(maps, `"endpoint":"https://h/{{{x}}}"`), "endpoint", "variables"},
 		{hook(`"auth":{"aws4":7}`), "auth.aws4", "object"},
 		{hook(`"auth":{"aws4":{"access_key_id":"a","secret_access_key":"s","region":"r"}}`), "auth.aws4.service", "missing"},
 		{hook(`"auth":{"aws4":{"access_key_id":"a","secret_access_key":"","region":"r","service":"s"}}`), "auth.aws4.secret_access_key", "missing"},
@@ -195,5 +200,48 @@ func TestReadServiceAccount(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s: got %v, want ...%s...", text, err, want)
 		}
+	}
+}
+
+// TestLargeKeysAreRefused before they cost anything: a signature with such a key
+// takes minutes of a processor.
+func TestLargeKeysAreRefused(t *testing.T) {
+	for _, bits := range []uint{5000, 40_000} {
+		account := `{"client_email":"e","private_key":` + quote(keyOf(t, bits)) + `}`
+		if _, err := integration.ReadServiceAccount(account); err == nil || !strings.Contains(err.Error(), "4096 bits") {
+			t.Errorf("%d bits: got %v", bits, err)
+		}
+	}
+}
+
+// keyOf makes what reads as an RSA key of so many bits. Its factors are no
+// primes, which would take long to find.
+func keyOf(t *testing.T, bits uint) string {
+	t.Helper()
+	one, e := big.NewInt(1), big.NewInt(65537)
+	odd := func() *big.Int {
+		n, err := rand.Int(rand.Reader, new(big.Int).Lsh(one, bits/2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n.SetBit(n.SetBit(n, 0, 1), int(bits/2-1), 1)
+	}
+	for {
+		p, q := odd(), odd()
+		p1, q1 := new(big.Int).Sub(p, one), new(big.Int).Sub(q, one)
+		d, inverse := new(big.Int).ModInverse(e, new(big.Int).Mul(p1, q1)), new(big.Int).ModInverse(q, p)
+		if d == nil || inverse == nil {
+			continue
+		}
+		der, err := asn1.Marshal(struct {
+			Version                  int
+			N                        *big.Int
+			E                        int
+			D, P, Q, Dp, Dq, Inverse *big.Int
+		}{0, new(big.Int).Mul(p, q), 65537, d, p, q, new(big.Int).Mod(d, p1), new(big.Int).Mod(d, q1), inverse})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: der}))
 	}
 }
