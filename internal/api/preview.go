@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/fieldhook/fieldhook/internal/deliver"
@@ -107,7 +109,7 @@ func readDraft(r *http.Request) (*draftJSON, error) {
 	in := &draftJSON{}
 	if object != nil {
 		if err := json.Unmarshal(object, in); err != nil {
-			return nil, fault.New(fault.Invalid, "The body must have the members integration (an object), id, event (an object), event_id and response.").Because(err)
+			return nil, draftFault(err)
 		}
 	}
 	if string(in.Integration) == "null" {
@@ -138,6 +140,22 @@ func (a *API) mayPreview(r *http.Request, in *draftJSON, draft *integration.Inte
 		return a.Team.Check(r.Context(), caller(r), scopeOf(r), "ledgers:get")
 	}
 	return nil
+}
+
+// draftFault names the member of a request for a preview that has a wrong type.
+func draftFault(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) || wrong.Field == "" {
+		return fault.New(fault.Invalid, "The body must have the members integration (an object), id, event (an object), event_id and response.").Because(err)
+	}
+	kind := "a text"
+	switch wrong.Type.Kind() {
+	case reflect.Int:
+		kind = "a whole number"
+	case reflect.Struct:
+		kind = "an object"
+	}
+	return fault.Field(wrong.Field, "It must be %s.", kind)
 }
 
 // fillPreview renders a draft that has nothing wrong with it.

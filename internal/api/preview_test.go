@@ -123,7 +123,7 @@ func TestPreviewRefused(t *testing.T) {
 		`{`:                                     {400, "not valid JSON"},
 		`{}`:                                    {400, `"field":"integration"`},
 		`{"integration":"x"}`:                   {400, `"field":"integration"`},
-		`{"integration":{},"id":5}`:             {400, "members integration"},
+		`{"integration":{},"id":5}`:             {400, `"field":"id"`},
 		`{"id":"` + nowhere + `"}`:              {404, "not_found"},
 		`{` + settings + `,"event":[]}`:         {400, `"field":"event"`},
 		`{` + settings + `,"event":{"name":5}}`: {400, `"field":"event.name"`},
@@ -132,6 +132,9 @@ func TestPreviewRefused(t *testing.T) {
 		`{` + settings + `,"event":{"data":"` + strings.Repeat("x", event.MaxData+1) + `"}}`: {400, `"field":"event.data"`},
 		`{` + settings + `,"event_id":"77"}`:                                                 {404, "not_found"},
 		`{` + settings + `,"event_id":"x"}`:                                                  {404, "not_found"},
+		`{` + settings + `,"event_id":7}`:                                                    {400, "event_id: It must be a text."},
+		`{` + settings + `,"response":"ok"}`:                                                 {400, "response: It must be an object."},
+		`{` + settings + `,"response":{"status":"200"}}`:                                     {400, "response.status: It must be a whole number."},
 		`{` + settings + `,"response":{"status":100}}`:                                       {400, `"field":"response.status"`},
 	} {
 		resp, text := h.do(h.request("POST", "/v1/integrations/preview", "application/json", body))
