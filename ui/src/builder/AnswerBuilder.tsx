@@ -52,8 +52,8 @@ export default function AnswerBuilder({ onClose }: { onClose: () => void }) {
             value={shape}
             onChange={(v) => setShape(v as Shape)}
             data={[
-              { value: 'flat', label: 'Flat object' },
-              { value: 'same', label: 'Shape of the answer' },
+              { value: 'flat', label: 'Flat' },
+              { value: 'same', label: 'Same shape' },
               { value: 'alone', label: 'Values alone' },
             ]}
           />
@@ -86,7 +86,7 @@ type FieldsProps = {
 };
 
 function Fields({ leaves, ticked, setTicked, names, setNames, standard, renaming }: FieldsProps) {
-  if (!leaves) return <Alert color="yellow" variant="light" title="The answer must be JSON" children="Templates apply to JSON objects and arrays; any other answer is published as it comes." />;
+  if (!leaves) return <Alert role="note" color="yellow" variant="light" title="The answer must be JSON" children="Templates apply to JSON objects and arrays; any other answer is published as it comes." />;
   return (
     <ScrollArea.Autosize mah={380} type="auto" viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': 'Fields of the answer' }}>
       <Stack gap={8} pr="sm">

@@ -192,7 +192,7 @@ function Restore({ doc, restore }: { doc: JsonObject; restore: (doc: JsonObject)
     setLeft(undefined);
   };
   return (
-    <Alert variant="light" color="blue" title="You left this page with unsaved changes">
+    <Alert role="note" variant="light" color="blue" title="You left this page with unsaved changes">
       <Group gap="xs">
         <Button
           size="xs"

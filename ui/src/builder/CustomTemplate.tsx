@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconClipboard } from '@tabler/icons-react';
 import { Copy } from '../kit/Copy';
 import { Editor, type Fault } from '../kit/editor/Editor';
 import { tell } from '../kit/notify';
-import { useBuilder } from './context';
+import { saying, useBuilder } from './context';
 import { tryParse } from './json';
 import { type Draft, templateOf } from './state';
 
@@ -35,9 +35,9 @@ export function CustomTemplate({ draft }: { draft: Draft }) {
       )}
       {!draft.fault &&
         [...problems.map((p) => ({ ...p, color: 'red' })), ...warnings.map((w) => ({ ...w, color: w.kind === 'comment' ? 'gray' : 'yellow' }))].map((n) => (
-          <Alert key={n.field + n.message} color={n.color} variant="light" p="xs" icon={<IconAlertTriangle size={16} />}>
+          <Alert role="note" key={n.field + n.message} color={n.color} variant="light" p="xs" icon={<IconAlertTriangle size={16} />}>
             <Text size="xs" style={{ overflowWrap: 'anywhere' }}>
-              {n.field && n.color === 'red' ? `${n.field}: ${n.message}` : n.message}
+              {n.field ? `${n.field}: ${saying(n)}` : n.message}
             </Text>
           </Alert>
         ))}

@@ -1,7 +1,7 @@
 import { Checkbox, Code, Group, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { Editor, type Fault } from '../kit/editor/Editor';
-import { useBuilder } from './context';
+import { saying, useBuilder } from './context';
 import { isDefault, toCustom, toDefault } from './content';
 import { TemplateField, useProblem, Warnings } from './fields';
 import { type Json, object, print, text, tryParse } from './json';
@@ -146,7 +146,7 @@ export function JsonField({ setting, label, description, clearable }: { setting:
       <Text size="xs" c="dimmed">
         {text_ ? 'A text template: it is sent as it renders, so numbers stay numbers.' : 'Each value is rendered by itself and quoted, so event data can hold anything.'}
       </Text>
-      {[error, ...places.map((p) => p.message)].filter(Boolean).map((message) => (
+      {[...new Set([error, ...places.map(saying)])].filter(Boolean).map((message) => (
         <Text key={message} size="xs" c="red" role="alert">
           {message}
         </Text>

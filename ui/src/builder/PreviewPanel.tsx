@@ -2,6 +2,7 @@ import { Alert, Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconArrowRight, IconCircleCheck, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import { messageOf } from '../api/client';
 import { Snippet } from '../kit/Snippet';
+import { saying } from './context';
 import { settingAt, settings } from './mapping';
 import { pretty, type Preview, useLastRequest } from './preview';
 import { SampleChoice } from './SampleChoice';
@@ -32,7 +33,7 @@ export function PreviewPanel({ preview, error, asking }: Props) {
           preview && <Verdict preview={preview} />
         )}
         {faults.length > 0 && <Faults preview={preview as Preview} />}
-        <div style={{ opacity: stale ? 0.75 : 1 }}>{shown ? <Request preview={shown} stale={stale} /> : <Nothing />}</div>
+        {shown ? <Request preview={shown} stale={stale} /> : <Nothing />}
         <Comments preview={preview} />
       </Stack>
     </Card>
@@ -52,7 +53,7 @@ function Verdict({ preview }: { preview: Preview }) {
 
 function Faults({ preview }: { preview: Preview }) {
   return (
-    <Alert color="red" variant="light" p="sm" icon={<IconAlertTriangle size={18} />} title="It cannot be saved like this">
+    <Alert role="status" color="red" variant="light" p="sm" icon={<IconAlertTriangle size={18} />} title="It cannot be saved like this">
       <Stack gap={2}>
         {preview.errors?.map((e) => (
           <Text key={e.field + e.message} size="sm" style={{ overflowWrap: 'anywhere' }}>
@@ -61,7 +62,7 @@ function Faults({ preview }: { preview: Preview }) {
                 {e.field}:{' '}
               </Text>
             )}
-            {e.message}
+            {saying(e)}
           </Text>
         ))}
       </Stack>
@@ -84,6 +85,11 @@ function Request({ preview, stale }: { preview: Preview; stale: boolean }) {
   if (!r) return null;
   return (
     <Stack gap="xs">
+      {stale && (
+        <Text size="xs" fw={600}>
+          The last request that could be made:
+        </Text>
+      )}
       <Group gap={6} wrap="nowrap" align="flex-start">
         <Badge variant="light" radius="sm" style={{ flexShrink: 0 }}>
           {r.method}
@@ -95,7 +101,7 @@ function Request({ preview, stale }: { preview: Preview; stale: boolean }) {
       <Snippet title="Headers" text={r.headers.map(([name, value]) => `${name}: ${value}`).join('\n')} wrap maxHeight={180} />
       <Snippet title="Body" text={pretty(r.body)} empty="No body" wrap maxHeight={320} />
       <Text size="xs" c="dimmed">
-        {number.format(r.size_bytes)} bytes in all{stale ? '; as of the last settings without faults' : ''}
+        {number.format(r.size_bytes)} bytes in all
       </Text>
       <Topics preview={preview} />
     </Stack>
@@ -130,9 +136,9 @@ function Comments({ preview }: { preview: Preview | undefined }) {
   return (
     <>
       {loose.map((w) => (
-        <Alert key={w.field + w.message} color="yellow" variant="light" p="xs" icon={<IconInfoCircle size={16} />}>
+        <Alert role="note" key={w.field + w.message} color="yellow" variant="light" p="xs" icon={<IconInfoCircle size={16} />}>
           <Text size="xs" style={{ overflowWrap: 'anywhere' }}>
-            {w.message}
+            {saying(w)}
           </Text>
         </Alert>
       ))}

@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { notesAt, useBuilder } from './context';
-import { Warnings, TemplateInput, useProblem } from './fields';
+import { notesAt, saying, useBuilder } from './context';
+import { TemplateInput, Warnings } from './fields';
 import { text } from './json';
 import { getFields, putFields, rowText, rowValue, type Setting } from './mapping';
 
@@ -10,9 +10,8 @@ type Props = { setting: Setting; /** What one row is: "header". */ what: string;
 /** Named values as rows. The last row is empty; writing in it makes it one more. */
 export function Rows({ setting, what, keepEmpty = false, names = 'Name', values = 'Value' }: Props) {
   const { doc, edit, problems } = useBuilder();
-  const error = useProblem(setting);
   const members = getFields(doc, setting);
-  if (!members) return <Alert color="gray">This is no list of names and values. Change it under Custom template.</Alert>;
+  if (!members) return <Alert role="note" color="gray">This is no list of names and values. Change it under Custom template.</Alert>;
   const write = (i: number, key: string, value: string) =>
     edit((d) => {
       const all = getFields(d, setting) ?? [];
@@ -20,11 +19,12 @@ export function Rows({ setting, what, keepEmpty = false, names = 'Name', values 
       return putFields(d, setting, i < all.length ? all.with(i, { key, value: rowValue(old, value) }) : [...all, { key, value: text(value) }]);
     });
   const remove = (i: number) => edit((d) => putFields(d, setting, (getFields(d, setting) ?? []).toSpliced(i, 1), keepEmpty));
+  const elsewhere = notesAt(problems, setting).filter((n) => !members.some((m) => n.field === `${setting}.${m.key}`));
   const rows = [...members, undefined];
   return (
     <Stack gap={6}>
       {rows.map((m, i) => {
-        const problem = m && notesAt(problems, `${setting}.${m.key}`)[0]?.message;
+        const problem = m && notesAt(problems, `${setting}.${m.key}`).map(saying)[0];
         const twice = m && members.findIndex((o) => o.key === m.key) < i;
         const nameless = m && m.key === '';
         return (
@@ -48,11 +48,11 @@ export function Rows({ setting, what, keepEmpty = false, names = 'Name', values 
           </Group>
         );
       })}
-      {error && (
-        <Text size="xs" c="red" role="alert">
-          {error}
+      {elsewhere.map((n) => (
+        <Text key={n.field + n.message} size="xs" c="red" role="alert">
+          {saying(n)}
         </Text>
-      )}
+      ))}
       <Warnings of={setting} />
     </Stack>
   );

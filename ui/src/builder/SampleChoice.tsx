@@ -46,9 +46,8 @@ export function SampleChoice() {
           <Textarea
             size="xs"
             label="Data"
-            autosize
-            minRows={1}
-            maxRows={6}
+            rows={2}
+            resize="vertical"
             value={event.data}
             onChange={(e) => set({ data: e.currentTarget.value })}
             spellCheck={false}

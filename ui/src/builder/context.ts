@@ -28,6 +28,14 @@ export function useBuilder(): BuilderState & { edit: (change: (doc: JsonObject) 
   return { ...state, edit: (change) => dispatch({ kind: 'edit', edit: change }) };
 }
 
+/** Faults begin with their place, which beside the field says nothing new. */
+export function saying(n: Note): string {
+  const { field, message } = n;
+  if (!field || !message.startsWith(`${field}: `)) return message;
+  const rest = message.slice(field.length + 2);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
 /** What there is to say about a setting, or about one place in it ("headers.X-Key"). */
 export function notesAt(notes: Note[], place: string): Note[] {
   return notes.filter((n) => (/[.[]/.test(place) ? n.field === place : settingAt(n.field) === place));

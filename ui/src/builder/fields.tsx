@@ -1,7 +1,7 @@
 import { Alert, Button, Checkbox, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconBulb, IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useRef } from 'react';
-import { notesAt, useBuilder } from './context';
+import { notesAt, saying, useBuilder } from './context';
 import { type Json, print } from './json';
 import { asText, get, getFlag, put, putFlag, putText, type Setting } from './mapping';
 import { unescaped } from './variables';
@@ -9,7 +9,8 @@ import { VariablePicker } from './VariablePicker';
 
 /** The first fault at a place, for an input's `error`. */
 export function useProblem(place: string): string | undefined {
-  return notesAt(useBuilder().problems, place)[0]?.message;
+  const [first] = notesAt(useBuilder().problems, place);
+  return first && saying(first);
 }
 
 /** A hint about a setting, and warnings with what can be mended by one click. */
@@ -26,10 +27,10 @@ export function Warnings({ of }: { of: Setting }) {
         </Group>
       )}
       {notesAt(warnings, of).map((w) => (
-        <Alert key={w.field + w.message} color={w.kind === 'comment' ? 'gray' : 'yellow'} variant="light" p="xs" icon={w.kind === 'comment' ? <IconInfoCircle size={16} /> : <IconAlertTriangle size={16} />}>
+        <Alert role="note" key={w.field + w.message} color={w.kind === 'comment' ? 'gray' : 'yellow'} variant="light" p="xs" icon={w.kind === 'comment' ? <IconInfoCircle size={16} /> : <IconAlertTriangle size={16} />}>
           <Group gap="xs" justify="space-between">
             <Text size="xs" style={{ flex: '1 1 200px', overflowWrap: 'anywhere' }}>
-              {w.message}
+              {saying(w)}
             </Text>
             {mended && w.message.includes('HTML entities') && (
               <Button size="compact-xs" variant="default" onClick={() => edit((d) => put(d, of, mended))}>
