@@ -584,7 +584,7 @@ func TestAWS4(t *testing.T) {
 			w.call(adminToken, "PUT", "/v1/secrets/AWS_SESSION", map[string]any{"value": "session-token-0123"}, nil)
 			id := w.integrate(map[string]any{
 				"event": "temp", "url": "https://sqs.eu-west-1.amazonaws.com/a path/{{{PARTICLE_EVENT_NAME}}}", "noDefaults": true,
-				"headers": map[string]string{"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0"},
+				"headers": map[string]string{"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0", "X-Amz-Content-Sha256": "{{{AWS_SESSION}}}"},
 				"query":   map[string]string{"b": "2 + 2", "a": "{{{PARTICLE_EVENT_VALUE}}}"},
 				"json":    map[string]string{"MessageBody": "{{{PARTICLE_EVENT_JSON}}}"}, "secrets": []string{"AWS_KEY", "AWS_SESSION"},
 				"auth": map[string]any{"aws4": map[string]string{

@@ -27,6 +27,7 @@ const (
 var (
 	errAWS     = errors.New("auth: access_key_id, secret_access_key, region and service of aws4 must not be empty")
 	errAWSText = errors.New("auth: access_key_id, session_token, region and service of aws4 must not hold spaces, commas, slashes or control characters")
+	errAWSKey  = errors.New("auth: secret_access_key of aws4 must not hold spaces or line breaks")
 )
 
 // aws signs the request as it will be written and sends it.
@@ -38,6 +39,8 @@ func (l *Layer) aws(ctx context.Context, r *render.Request) (deliver.Answer, err
 		return deliver.Answer{}, unsendable(errAWS)
 	case strings.ContainsAny(named, " \t,/") || !integration.ValidHeaderValue(named+a.Session):
 		return deliver.Answer{}, unsendable(errAWSText)
+	case strings.ContainsAny(a.Secret, " \t\r\n"): // pasted with it; every signature would be refused
+		return deliver.Answer{}, unsendable(errAWSKey)
 	}
 	signAWS(r, l.Now().UTC())
 	return l.Next.Send(ctx, r)
@@ -51,7 +54,7 @@ func signAWS(r *render.Request, now time.Time) {
 	if a.Session != "" {
 		r.Set("X-Amz-Security-Token", a.Session)
 	}
-	if isS3(a.Service) {
+	if a.S3() {
 		r.Set("X-Amz-Content-Sha256", payload)
 	}
 	scope := now.Format(awsDay) + "/" + a.Region + "/" + a.Service + "/aws4_request"
@@ -63,9 +66,6 @@ func signAWS(r *render.Request, now time.Time) {
 	}
 	r.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+a.ID+"/"+scope+", SignedHeaders="+names+", Signature="+hex.EncodeToString(sum(key, toSign)))
 }
-
-// isS3 says whether a service is one of S3, which sign a little differently.
-func isS3(service string) bool { return strings.HasPrefix(service, "s3") }
 
 func sum(key []byte, text string) []byte {
 	mac := hmac.New(sha256.New, key)
@@ -83,13 +83,13 @@ func hexSum(text []byte) string {
 func canonical(r *render.Request, payload string) (text, names string) {
 	where, query, _ := strings.Cut(r.Target, "?")
 	fields, names := canonicalFields(r)
-	return strings.Join([]string{r.Method, canonicalPath(where, r.Access.Service), canonicalQuery(query), fields, names, payload}, "\n"), names
+	return strings.Join([]string{r.Method, canonicalPath(where, r.Access.S3()), canonicalQuery(query), fields, names, payload}, "\n"), names
 }
 
 // canonicalPath resolves dots and double slashes and encodes the path once more
 // than it is on the wire. S3 takes every path as it is.
-func canonicalPath(where, service string) string {
-	if isS3(service) {
+func canonicalPath(where string, s3 bool) string {
+	if s3 {
 		if plain, err := url.PathUnescape(where); err == nil {
 			return escape(plain, "/")
 		}

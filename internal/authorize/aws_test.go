@@ -123,6 +123,9 @@ func TestAWSPaths(t *testing.T) {
 	if last := &next.got[len(next.got)-1]; field(last, "X-Amz-Content-Sha256") == "" || field(&next.got[0], "X-Amz-Content-Sha256") != "" {
 		t.Error("S3 wants the hash of the body in a field of its own, other services do not")
 	}
+	if sign("s3tables", "/a%3Ab") == sign("s3tables", "/a:b") {
+		t.Error("the path of S3 Tables is not encoded twice, as that of other services is")
+	}
 }
 
 // TestAWSRefusesWhatCannotBeSigned: a rendered setting that is empty, or that
@@ -131,8 +134,9 @@ func TestAWSRefusesWhatCannotBeSigned(t *testing.T) {
 	for name, change := range map[string]func(*render.Access){
 		"no id": func(a *render.Access) { a.ID = "" }, "no secret": func(a *render.Access) { a.Secret = "" }, "no region": func(a *render.Access) { a.Region = "" },
 		"no service": func(a *render.Access) { a.Service = "" }, "a slash": func(a *render.Access) { a.Region = "eu/x" }, "a comma": func(a *render.Access) { a.ID = "A, Signature=" },
-		"a token with a line": func(a *render.Access) { a.Session = "x\r\nX: y" },
-		"a line":              func(a *render.Access) { a.Service = "sqs\r\nX: y" },
+		"a token with a line":                 func(a *render.Access) { a.Session = "x\r\nX: y" },
+		"a key that was pasted with its line": func(a *render.Access) { a.Secret += "\n" },
+		"a line":                              func(a *render.Access) { a.Service = "sqs\r\nX: y" },
 	} {
 		next, access := &fakeNext{}, exampleAccess()
 		change(access)

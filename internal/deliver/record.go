@@ -137,17 +137,20 @@ func (w *worker) requestText(j job, req *render.Request) []byte {
 	return shown.AppendWire(make([]byte, 0, 512+len(req.Body)))
 }
 
-// awsFields are the fields that Signature Version 4 adds to Authorization.
-var awsFields = []string{"X-Amz-Date", "X-Amz-Content-Sha256", "X-Amz-Security-Token"}
+// awsFields are the fields that Signature Version 4 adds to Authorization, and
+// awsHash is one more for S3. Of other services that one may be configured.
+var awsFields = []string{"X-Amz-Date", "X-Amz-Security-Token"}
+
+const awsHash = "X-Amz-Content-Sha256"
 
 // added are the header fields that a signature brought along, as records show
-// them. No template chose their names.
+// them. No template made their values.
 func added(req *render.Request) (fields []render.Field) {
 	if req.Access == nil || req.Access.Scheme != integration.AWS4 {
 		return nil
 	}
 	for _, f := range req.Header {
-		if !slices.Contains(awsFields, f.Name) {
+		if !slices.Contains(awsFields, f.Name) && (f.Name != awsHash || !req.Access.S3()) {
 			continue
 		}
 		if isMasked(f.Name) {

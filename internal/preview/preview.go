@@ -164,7 +164,7 @@ func sign(shown *render.Request, a *render.Access) {
 	if a.Session != "" {
 		shown.Set("X-Amz-Security-Token", deliver.Sensitive)
 	}
-	if strings.HasPrefix(a.Service, "s3") {
+	if a.S3() {
 		shown.Set("X-Amz-Content-Sha256", signatureMark)
 	}
 }

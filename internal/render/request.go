@@ -50,6 +50,17 @@ func (a *Access) Hidden() (texts []string) {
 	return texts
 }
 
+// S3 says whether an AWS service is one of S3, which sign a little differently:
+// they take paths as they are, and want the hash of the body in a field. S3
+// Tables and S3 Vectors are not.
+func (a *Access) S3() bool {
+	switch a.Service {
+	case "s3", "s3express", "s3-object-lambda", "s3-outposts":
+		return true
+	}
+	return false
+}
+
 // Pending stands for the value of the Authorization header until the layer that
 // authorizes the request sets it.
 const Pending = "[[SENSITIVE]]"
