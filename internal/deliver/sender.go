@@ -24,9 +24,9 @@ const MaxResponse = 102_400
 // of senders: each layer does one thing and calls the next.
 //
 // The context carries the deadline of the whole call; its Done channel may be
-// nil. A layer may set header fields of r. A Sender returns an Answer whenever a complete status line and header
-// arrived, whatever the status; otherwise a *CallError. It keeps nothing of r
-// after it returned.
+// nil. A layer may set header fields of r. A Sender returns an Answer whenever a
+// complete status line and header arrived, whatever the status; otherwise a
+// *CallError. It keeps nothing of r after it returned.
 type Sender interface {
 	Send(ctx context.Context, r *render.Request) (Answer, error)
 }

@@ -14,7 +14,7 @@ import (
 // BinName is the name of the request bin that the integration sends to.
 const BinName = "demo"
 
-// integrationName is how Prepare finds the integration of an earlier start.
+// integrationName is how Connect finds the integration of an earlier start.
 const integrationName = "Demo: temp to request bin"
 
 // Devices registers devices; fleet.Service does. Registering a device again
