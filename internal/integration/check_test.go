@@ -94,6 +94,19 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// Numbers of an answer may stand between two braces, as documented; text may not.
+func TestNumbersInResponseTemplates(t *testing.T) {
+	for template, want := range map[string]string{`{\"a\":{{x}}}`: "", `{\"a\":{{x}},\"b\":\"{{y}}\"}`: "{{y}}"} {
+		_, warnings, err := integration.Parse([]byte(hook(`"responseTemplate":"`+template+`"`)), scope.Sandbox)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(warnings, " "); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q in it", template, got, want)
+		}
+	}
+}
+
 func TestAnswersAll(t *testing.T) {
 	for more, want := range map[string]bool{
 		``: false, `"responseTopic":"x"`: true, `"responseTopic":""`: false, `"responseTopic":"{{{PARTICLE_DEVICE_ID}}}/x"`: false, `"responseTopic":"{{SPARK_CORE_ID}}"`: false,

@@ -49,7 +49,11 @@ func (p *parser) warnEscaped() {
 	said := map[string]bool{"signature": true, "tls": true} // base64 and PEM have nothing to escape
 	for _, at := range p.places {
 		setting := settingAt(at.Field)
-		names := slices.DeleteFunc(at.Template.Escaped(), func(name string) bool { return slices.Contains(plainValues, name) })
+		plain := plainValues
+		if at.Field == "responseTemplate" {
+			plain = slices.Concat(plain, at.Template.Unquoted()) // numbers, by the documented spelling
+		}
+		names := slices.DeleteFunc(at.Template.Escaped(), func(name string) bool { return slices.Contains(plain, name) })
 		if len(names) == 0 || said[setting] || setting == "body" && p.markup() {
 			continue
 		}

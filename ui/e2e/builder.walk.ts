@@ -234,3 +234,37 @@ it('sends to the request bin of the hub, shows what arrived, and signs with a ke
   await audit(page);
   expect(page.faults).toEqual([]);
 });
+
+it('keeps a draft for whoever goes back in the browser, and drops it on Cancel', async () => {
+  const page = await openPage(browser, hub);
+  await logIn(page);
+  await page.goto('/integrations/gallery');
+  await page.getByRole('link', { name: 'Custom webhook: start now' }).click();
+  await page.getByLabel(/^Event name/).fill('draft');
+  await page.goBack();
+  await page.getByRole('link', { name: 'Custom webhook: start now' }).click();
+  await page.getByRole('button', { name: 'Bring them back' }).click();
+  expect(await page.getByLabel(/^Event name/).inputValue()).toBe('draft');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.waitForURL(/\/integrations(\/gallery)?$/);
+  await page.goto('/integrations/gallery');
+  await page.getByRole('link', { name: 'Custom webhook: start now' }).click();
+  await page.getByLabel(/^Event name/).waitFor();
+  expect(await page.getByText('You left this page with unsaved changes').count()).toBe(0);
+  expect(page.faults).toEqual([]);
+});
+
+it('has the fields of the types with a service of their own', async () => {
+  await hub.call('POST', '/v1/orgs', { name: 'Walkers', slug: 'walkers' }).catch(() => hub.call('POST', '/v1/orgs', { organization: { name: 'Walkers', slug: 'walkers' } }));
+  const page = await openPage(browser, hub);
+  await logIn(page);
+  await page.goto('/orgs/walkers/integrations/gallery/azure-iot-hub');
+  for (const field of await page.getByRole('region', { name: 'Parameters' }).getByRole('textbox').all()) if (await field.getAttribute('aria-haspopup') === null) await field.fill('walk-hub');
+  await page.getByRole('button', { name: 'Continue in the builder' }).click();
+  await page.getByLabel(/^Hub name/).waitFor();
+  await shots(page, 'builder-azure');
+  await page.goto('/orgs/walkers/integrations/webhooks/create');
+  await page.getByRole('combobox', { name: /Products where the integration will execute/ }).or(page.getByRole('textbox', { name: /Products where the integration will execute/ })).first().waitFor();
+  await shots(page, 'builder-organization');
+  expect(page.faults).toEqual([]);
+});

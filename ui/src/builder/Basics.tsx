@@ -2,8 +2,9 @@ import { Anchor, Code, Group, MultiSelect, SegmentedControl, Select, Stack, Swit
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api } from '../api/client';
-import type { Device, Product } from '../api/types';
+import type { Product } from '../api/types';
 import { useScope } from '../app/scope';
+import { DeviceChooser } from '../kit/DeviceChooser';
 import { BinHelp } from './BinHelp';
 import { useBuilder } from './context';
 import { PlainField, TemplateField, useProblem, Warnings } from './fields';
@@ -109,23 +110,14 @@ function FormatField() {
 function DeviceField() {
   const { doc, edit } = useBuilder();
   const error = useProblem('deviceID');
-  const devices = useQuery({ queryKey: ['devices', '/v1', 'choice'], queryFn: () => api.get<Device[]>('/v1/devices') });
-  const chosen = getText(doc, 'deviceID');
-  const data = (devices.data ?? []).map((d) => ({ value: d.id, label: d.name ? `${d.name} (${d.id})` : d.id }));
-  const listed = chosen === '' || data.some((d) => d.value === chosen.toLowerCase());
   return (
-    <Select
+    <DeviceChooser
       label="Device"
       placeholder="Any of your devices"
       description="Any device, or the one whose events alone trigger it."
-      searchable
-      clearable
-      limit={100}
-      nothingFoundMessage="No device of yours is called so"
-      data={listed ? data : [...data, { value: chosen, label: chosen }]}
-      value={(listed ? chosen.toLowerCase() : chosen) || null}
+      value={getText(doc, 'deviceID').toLowerCase() || null}
       error={error}
-      onChange={(v) => edit((d) => put(d, 'deviceID', v ? text(v) : undefined))}
+      onChange={(id) => edit((d) => put(d, 'deviceID', id ? text(id) : undefined))}
     />
   );
 }

@@ -8,6 +8,7 @@ import type { Schemas } from '../api/types';
 import { useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import { Instructions } from '../gallery/Instructions';
+import { Guard } from '../kit/Guard';
 import { Page } from '../kit/Page';
 import { tell } from '../kit/notify';
 import { Basics } from './Basics';
@@ -91,9 +92,11 @@ export function Builder({ start, saved, sample: first, guide }: Props) {
                   </Alert>
                 )}
                 <Group mt="lg">
-                  <Button onClick={() => void save.run()} loading={save.busy} disabled={draft.fault !== undefined}>
-                    {saved ? 'Save' : 'Create webhook'}
-                  </Button>
+                  <Guard action={saved ? 'integrations:update' : 'integrations:create'}>
+                    <Button onClick={() => void save.run()} loading={save.busy} disabled={draft.fault !== undefined}>
+                      {saved ? 'Save' : isBranded(getText(draft.doc, 'integration_type')) ? 'Create integration' : 'Create webhook'}
+                    </Button>
+                  </Guard>
                   <Button
                     variant="default"
                     onClick={() => {

@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
+import { IconLock } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { Redirect, useParams, useSearchParams } from 'wouter';
-import { requestText } from '../api/client';
+import { isMissing, requestText } from '../api/client';
+import { useMay, useRole } from '../app/rights';
 import { useScope } from '../app/scope';
-import { Answered } from '../kit/states';
+import { Answered, Empty } from '../kit/states';
 import { Builder } from './Builder';
 import { handedOver } from './handover';
 import { blank, copyOf, settingsIn } from './start';
@@ -23,6 +26,27 @@ function useSettings(id: string) {
 
 /** A new integration: blank, from the gallery, for an event, or a copy. */
 export function CreatePage() {
+  return (
+    <Allowed action="integrations:create">
+      <Created />
+    </Allowed>
+  );
+}
+
+/** Asks for the right before a form is filled in for nothing. */
+function Allowed({ action, children }: { action: string; children: ReactNode }) {
+  const { known } = useRole();
+  const { may, why } = useMay()(action);
+  // Until the role is known the form shows; its button waits.
+  if (may || !known) return children;
+  return (
+    <Empty icon={IconLock} title="This is not open to you">
+      {why} Whoever administers it can change that under Team.
+    </Empty>
+  );
+}
+
+function Created() {
   const [search] = useSearchParams();
   const template = search.get('template') ?? '';
   const from = search.get('from') ?? '';
@@ -47,10 +71,15 @@ export function CreatePage() {
 /** Changes a saved integration. */
 export function EditPage() {
   const id = useParams()['id'] ?? '';
+  const scope = useScope();
   const query = useSettings(id);
+  // An integration of the product's organization is changed there, or separated on its page.
+  if (isMissing(query.error) && scope.kind === 'product' && scope.product.org) return <Redirect to={`/integrations/webhooks/${id}`} replace />;
   return (
-    <Answered query={query} what="The integration" rows={8}>
-      {(doc) => <Builder key={id} start={doc} saved={{ id, doc }} sample={{ name: '', data: '', deviceID: '' }} />}
-    </Answered>
+    <Allowed action="integrations:update">
+      <Answered query={query} what="The integration" rows={8}>
+        {(doc) => <Builder key={id} start={doc} saved={{ id, doc }} sample={{ name: '', data: '', deviceID: '' }} />}
+      </Answered>
+    </Allowed>
   );
 }
