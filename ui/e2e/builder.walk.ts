@@ -254,17 +254,33 @@ it('keeps a draft for whoever goes back in the browser, and drops it on Cancel',
   expect(page.faults).toEqual([]);
 });
 
-it('has the fields of the types with a service of their own', async () => {
-  await hub.call('POST', '/v1/orgs', { name: 'Walkers', slug: 'walkers' }).catch(() => hub.call('POST', '/v1/orgs', { organization: { name: 'Walkers', slug: 'walkers' } }));
+it('has the fields of the types with a service of their own, and the products of an organization', async () => {
+  const { organization } = await hub.call<{ organization: { slug: string } }>('POST', '/v1/orgs', { name: 'Walkers' });
+  const { product } = await hub.call<{ product: { id: number } }>('POST', `/v1/orgs/${organization.slug}/products`, { product: { name: 'Boots', platform_id: 13 } });
   const page = await openPage(browser, hub);
   await logIn(page);
-  await page.goto('/orgs/walkers/integrations/gallery/azure-iot-hub');
-  for (const field of await page.getByRole('region', { name: 'Parameters' }).getByRole('textbox').all()) if (await field.getAttribute('aria-haspopup') === null) await field.fill('walk-hub');
+  await page.goto(`/orgs/${organization.slug}/integrations/gallery/azure-iot-hub`);
+  await page.getByLabel(/^IoT Hub name/).fill('walk-hub');
+  await page.getByLabel(/^Policy name/).fill('fieldhook');
+  await page.getByRole('textbox', { name: 'Policy key' }).fill('a2V5');
   await page.getByRole('button', { name: 'Continue in the builder' }).click();
-  await page.getByLabel(/^Hub name/).waitFor();
+  expect(await page.getByRole('textbox', { name: 'Hub name' }).inputValue()).toBe('walk-hub');
+  await preview(page).getByText(/walk-hub\.azure-devices\.net/).first().waitFor();
   await shots(page, 'builder-azure');
-  await page.goto('/orgs/walkers/integrations/webhooks/create');
-  await page.getByRole('combobox', { name: /Products where the integration will execute/ }).or(page.getByRole('textbox', { name: /Products where the integration will execute/ })).first().waitFor();
+
+  await page.goto(`/orgs/${organization.slug}/integrations/webhooks/create?event=boot`);
+  await page.getByRole('textbox', { name: 'URL', exact: true }).fill('https://example.com/');
+  await page.getByRole('combobox', { name: 'Products where the integration will execute' }).click();
+  await page.getByRole('option', { name: `Boots (${product.id})` }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('switch', { name: /Only the device that triggers/ }).uncheck({ force: true });
+  await page.getByRole('button', { name: /^Webhook responses/ }).click();
+  await page.getByText(/each answer would reach all devices of its products that listen to it/).first().waitFor();
   await shots(page, 'builder-organization');
+  await page.getByRole('switch', { name: /Only the device that triggers/ }).check({ force: true });
+  const id = await createdId(page);
+  const saved = await hub.call<Record<string, unknown>>('GET', `/v1/orgs/${organization.slug}/integrations/${id}`);
+  expect(saved).toMatchObject({ product_ids: [product.id] });
+  expect(saved).not.toHaveProperty('responseTopic');
   expect(page.faults).toEqual([]);
 });
