@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -275,9 +276,13 @@ func (a *API) getInstance(w http.ResponseWriter, r *http.Request) error {
 	return a.replyInstance(w, r, in, err)
 }
 
-// setInstance handles PUT …/instances/{value}?set_mode=Merge.
+// setInstance handles PUT …/instances/{value}?set_mode=Merge&if_version=3.
 func (a *API) setInstance(w http.ResponseWriter, r *http.Request) error {
 	mode, err := ledger.ParseMode(r.URL.Query().Get("set_mode"))
+	if err != nil {
+		return err
+	}
+	seen, err := number(r.URL.Query(), "if_version", ledger.AnyVersion, 0, math.MaxInt64)
 	if err != nil {
 		return err
 	}
@@ -296,7 +301,7 @@ func (a *API) setInstance(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	set, err := a.Ledgers.Set(r.Context(), scopeOf(r), param(r, "name"), param(r, "value"), data, mode)
+	set, err := a.Ledgers.SetIf(r.Context(), scopeOf(r), param(r, "name"), param(r, "value"), data, mode, seen)
 	return a.replyInstance(w, r, set, err)
 }
 

@@ -305,3 +305,19 @@ func TestIntegrationsWarnOfMissingLedgers(t *testing.T) {
 		t.Errorf("warnings of an edit: %s", text)
 	}
 }
+
+func TestLedgerInstanceInOneVersion(t *testing.T) {
+	h := newHub(t)
+	h.deviceLedger()
+	instance := serials + "/instances/" + annDevice
+	h.send("PUT", instance+"?if_version=1", `{"instance":{"data":{"a":1}}}`, 409)
+	h.send("PUT", instance+"?if_version=0", `{"instance":{"data":{"a":1}}}`, 200)
+	if text := h.send("PUT", instance+"?if_version=0", `{"instance":{"data":{"a":2}}}`, 409); !strings.Contains(text, "changed meanwhile") {
+		t.Errorf("got %s", text)
+	}
+	h.send("PUT", instance+"?if_version=1&set_mode=Merge", `{"instance":{"data":{"b":2}}}`, 200)
+	h.send("PUT", instance+"?if_version=-1", `{"instance":{"data":{}}}`, 400)
+	if text := h.send("GET", instance, "", 200); !strings.Contains(text, `"data":{"a":1,"b":2}`) || !strings.Contains(text, `"version":2`) {
+		t.Errorf("got %s", text)
+	}
+}

@@ -236,6 +236,16 @@ func (s *Service) product(ctx context.Context, owner scope.Scope, value string) 
 // ledger that only devices write, a fault Conflict for an archived one, a fault
 // that names the field data.
 func (s *Service) Set(ctx context.Context, owner scope.Scope, name, value, data string, mode Mode) (Instance, error) {
+	return s.SetIf(ctx, owner, name, value, data, mode, AnyVersion)
+}
+
+// AnyVersion is for SetIf, which otherwise wants a version.
+const AnyVersion = -1
+
+// SetIf is Set for somebody who has seen a version of the instance, 0 for none,
+// and wants to change nothing that came after it. Errors: as Set; a fault
+// Conflict if another version is the present one.
+func (s *Service) SetIf(ctx context.Context, owner scope.Scope, name, value, data string, mode Mode, seen int64) (Instance, error) {
 	d, k, err := s.key(ctx, owner, name, value)
 	if err == nil {
 		err = writable(&d)
@@ -248,6 +258,9 @@ func (s *Service) Set(ctx context.Context, owner scope.Scope, name, value, data 
 	in, err := s.Instances.LedgerInstance(ctx, k)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return in, err
+	}
+	if seen != AnyVersion && in.Version != seen {
+		return in, fault.New(fault.Conflict, "The instance was changed meanwhile: its version is %d, not %d.", in.Version, seen)
 	}
 	now := s.Now().UnixMilli()
 	if in.Version == 0 {

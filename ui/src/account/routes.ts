@@ -1,3 +1,4 @@
+import { lazy } from 'react';
 import type { PageRoute } from '../app/routes';
 
-export const accountRoutes: PageRoute[] = [];
+export const accountRoutes: PageRoute[] = [{ path: '/account', kinds: ['sandbox'], page: lazy(() => import('./AccountPage')) }];

@@ -10,6 +10,7 @@ import { navigation } from './nav';
 import { paletteStore } from './palette-store';
 import { useScope } from './scope';
 import { useScopes } from './ScopeSwitcher';
+import { useSession } from './session';
 
 /** The search over pages, integrations, products and organizations (Ctrl-K). */
 export default function Palette() {
@@ -30,6 +31,7 @@ export default function Palette() {
 
 function useGroups(): SpotlightActionGroupData[] {
   const scope = useScope();
+  const { admin } = useSession();
   const [, go] = useLocation();
   const { setColorScheme } = useMantineColorScheme();
   const { products, organizations } = useScopes();
@@ -38,7 +40,7 @@ function useGroups(): SpotlightActionGroupData[] {
     {
       group: 'Pages',
       actions: navigation
-        .filter((item) => item.kinds.includes(scope.kind))
+        .filter((item) => item.kinds.includes(scope.kind) && (admin || !item.admin))
         .map((item) => ({ id: item.path, label: item.label, description: scope.label, onClick: () => go(item.path) })),
     },
     {

@@ -8,6 +8,7 @@ import { type NavItem, navigation, outside } from './nav';
 import { useScope } from './scope';
 import { ScopeSwitcher } from './ScopeSwitcher';
 import { SearchButton } from './SearchButton';
+import { useSession } from './session';
 
 const Palette = lazy(() => import('./Palette'));
 
@@ -61,7 +62,8 @@ function Brand() {
 
 function Navigation({ onPick }: { onPick: () => void }) {
   const { kind } = useScope();
-  const items = navigation.filter((item) => item.kinds.includes(kind));
+  const { admin } = useSession();
+  const items = navigation.filter((item) => item.kinds.includes(kind) && (admin || !item.admin));
   const groups = (['work', 'manage', 'learn'] as const).map((group) => items.filter((item) => item.group === group)).filter((g) => g.length > 0);
   return (
     <Stack gap={4}>

@@ -9,6 +9,8 @@ import {
   IconKey,
   IconPackages,
   IconSchool,
+  IconSettings,
+  IconShieldCog,
   IconUsers,
   IconWebhook,
 } from '@tabler/icons-react';
@@ -23,6 +25,8 @@ export type NavItem = {
   icon: ComponentType<{ size?: number; stroke?: number }>;
   kinds: Scope['kind'][];
   group: 'work' | 'manage' | 'learn';
+  /** Only for administrators of the hub. */
+  admin?: boolean;
 };
 
 export const navigation: NavItem[] = [
@@ -36,6 +40,8 @@ export const navigation: NavItem[] = [
   { label: 'Secrets', path: '/secrets', icon: IconKey, kinds: everywhere, group: 'manage' },
   { label: 'Team', path: '/team', icon: IconUsers, kinds: ['product', 'organization'], group: 'manage' },
   { label: 'Usage', path: '/usage', icon: IconChartBar, kinds: everywhere, group: 'manage' },
+  { label: 'Settings', path: '/settings', icon: IconSettings, kinds: ['product', 'organization'], group: 'manage' },
+  { label: 'Administration', path: '/admin', icon: IconShieldCog, kinds: ['sandbox'], group: 'manage', admin: true },
   { label: 'Webhook demo', path: '/demo', icon: IconSchool, kinds: ['sandbox'], group: 'learn' },
 ];
 

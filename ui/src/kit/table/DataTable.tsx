@@ -140,7 +140,7 @@ function Waiting({ rows, columns }: { rows: number; columns: number }) {
 /** A dash for what a row does not have. */
 export function Nothing() {
   return (
-    <Text span c="dimmed" size="sm">
+    <Text span c="dimmed" size="sm" data-nothing>
       –
     </Text>
   );
