@@ -1,16 +1,16 @@
-import { Alert, Button, Group, Modal, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, messageOf } from '../api/client';
 import { useScope } from '../app/scope';
 import { Copy } from '../kit/Copy';
-import { Snippet } from '../kit/Snippet';
 import { useBuilder } from './context';
 import { TemplateInput, useProblem, Warnings } from './fields';
 import { array, text } from './json';
 import { asText, getField, getList, putField, putList } from './mapping';
-import { newSigningKey, verification } from './signature';
+import { newSigningKey } from './signature';
 import { tag } from './variables';
+import { Verification } from './Verification';
 
 /** Keys that requests are signed with, so that the receiver knows who sent them. */
 export function SignatureFields() {
@@ -44,7 +44,14 @@ export function SignatureFields() {
         </Text>
       )}
       <Warnings of="signature" />
-      {keys.length > 0 && <Verification />}
+      {keys.length > 0 && (
+        <div>
+          <Text size="sm" fw={500} mb={4}>
+            Check it at the receiver
+          </Text>
+          <Verification maxHeight={320} />
+        </div>
+      )}
       {generating && <NewKey taken={keys} onClose={() => setGenerating(false)} onUse={(key) => set([...keys, key])} />}
     </Stack>
   );
@@ -61,31 +68,6 @@ function KeyField({ at, value, set, remove }: { at: number; value: string; set: 
         Remove
       </Button>
     </Group>
-  );
-}
-
-/** Programs for the receiving side. */
-export function Verification() {
-  return (
-    <div>
-      <Text size="sm" fw={500} mb={4}>
-        Check it at the receiver
-      </Text>
-      <Tabs defaultValue={verification[0]?.language ?? null} keepMounted={false}>
-        <Tabs.List>
-          {verification.map((v) => (
-            <Tabs.Tab key={v.language} value={v.language}>
-              {v.label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {verification.map((v) => (
-          <Tabs.Panel key={v.language} value={v.language} pt="xs">
-            <Snippet title={v.label} text={v.code} maxHeight={320} />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
-    </div>
   );
 }
 

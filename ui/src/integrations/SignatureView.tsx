@@ -1,8 +1,7 @@
-import { Alert, Button, Card, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Button, Card, Stack, Text } from '@mantine/core';
 import { IconShieldCheck, IconShieldOff } from '@tabler/icons-react';
 import { Link } from 'wouter';
-import { verification } from '../builder/signature';
-import { Snippet } from '../kit/Snippet';
+import { Verification } from '../builder/Verification';
 import type { Opened } from './data';
 
 /** Whether requests are signed, and how the web service checks it. */
@@ -18,20 +17,7 @@ export function SignatureView({ at }: { at: Opened }) {
         <Text size="sm" c="dimmed" mb="sm">
           Each request carries webhook-id, webhook-timestamp and webhook-signature (Standard Webhooks). The id stays the same when an event is sent again, so the receiver can drop what it has.
         </Text>
-        <Tabs defaultValue="javascript" keepMounted={false}>
-          <Tabs.List>
-            {verification.map((v) => (
-              <Tabs.Tab key={v.language} value={v.language}>
-                {v.label}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          {verification.map((v) => (
-            <Tabs.Panel key={v.language} value={v.language} pt="sm">
-              <Snippet title={v.label} text={v.code} maxHeight={520} />
-            </Tabs.Panel>
-          ))}
-        </Tabs>
+        <Verification maxHeight={520} />
       </Card>
     </Stack>
   );
