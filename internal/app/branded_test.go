@@ -338,6 +338,13 @@ type pubSub struct {
 	shut     bool     // the token service refuses
 }
 
+// counts tells how often a token was asked for, and how many messages came.
+func (p *pubSub) counts() (asked, messages int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked, len(p.messages)
+}
+
 const pubSubAccount = "hub@project-1.iam.gserviceaccount.com"
 
 func (p *pubSub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -511,8 +518,8 @@ func TestPubSubFailures(t *testing.T) {
 			t.Fatalf("got %+v", e)
 		}
 	}
-	if google.asked != 1 {
-		t.Errorf("the token service was asked %d times at once", google.asked)
+	if asked, _ := google.counts(); asked != 1 {
+		t.Errorf("the token service was asked %d times at once", asked)
 	}
 	w.past(id, 12)
 	if said := w.text("/v1/hosts"); strings.Contains(said, "pubsub.googleapis.com") && !strings.Contains(said, `"error":0`) {
@@ -521,8 +528,8 @@ func TestPubSubFailures(t *testing.T) {
 	clock.advance(time.Minute)
 	w.publish(adminToken, "temp", "1")
 	awaitEvent(t, events, "hook-error/")
-	if google.asked != 2 || len(google.messages) != 0 {
-		t.Errorf("asked %d times, %d messages", google.asked, len(google.messages))
+	if asked, messages := google.counts(); asked != 2 || messages != 0 {
+		t.Errorf("asked %d times, %d messages", asked, messages)
 	}
 }
 

@@ -164,6 +164,10 @@ func (w *world) useService(said *strings.Builder, config map[string]any, literal
 	var report any
 	w.call(adminToken, "POST", "/v1/integrations/"+id+"/test", map[string]any{"data": accessPoints}, &report)
 	fmt.Fprint(said, report)
+	if s := w.call(adminToken, "POST", "/v1/integrations/preview", map[string]any{"id": id, "event": map[string]any{"data": accessPoints}}, &report); s != 200 {
+		w.t.Errorf("preview: status %d", s)
+	}
+	fmt.Fprint(said, report)
 	for _, path := range []string{"/logs", "/logs?format=csv", "/dead-letters", "/counters"} {
 		said.WriteString(w.text("/v1/integrations/" + id + path))
 	}
