@@ -2,10 +2,12 @@ package outbound
 
 import (
 	"container/list"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/fieldhook/fieldhook/internal/render"
@@ -14,8 +16,16 @@ import (
 // maxMaterials is how many TLS settings of integrations are kept ready.
 const maxMaterials = 256
 
+// Bounds of a client certificate's key: a signature with a huge one takes
+// minutes, and the time of a call does not end it.
+const (
+	maxKeyBits  = 8192
+	maxKeyBytes = 16 << 10 // as PEM; one of 8,192 bits has 6,400
+)
+
 var (
 	errPair = errors.New("the client certificate and its key cannot be used together")
+	errSize = fmt.Errorf("the key of the client certificate is too large: at most %d bits of RSA", maxKeyBits)
 	errCA   = errors.New("the private authority holds no certificate")
 )
 
@@ -80,15 +90,30 @@ func (m *materials) config(t target, own *render.TLS, base *tls.Config) (*tls.Co
 	return config, nil
 }
 
+// clientPair reads a client certificate and its key.
+func clientPair(m *render.TLS) (tls.Certificate, error) {
+	if len(m.Key) > maxKeyBytes {
+		return tls.Certificate{}, errSize
+	}
+	pair, err := tls.X509KeyPair([]byte(m.Certificate), []byte(m.Key))
+	if err != nil {
+		return tls.Certificate{}, errPair
+	}
+	if key, ok := pair.PrivateKey.(*rsa.PrivateKey); ok && key.N.BitLen() > maxKeyBits {
+		return tls.Certificate{}, errSize
+	}
+	return pair, nil
+}
+
 // withMaterial is base with a client certificate, a private authority or both,
 // and with a session cache of its own: a session belongs to who opened it.
 func withMaterial(base *tls.Config, m *render.TLS) (*tls.Config, error) {
 	config := base.Clone()
 	config.ClientSessionCache = tls.NewLRUClientSessionCache(8)
 	if m.Certificate != "" {
-		pair, err := tls.X509KeyPair([]byte(m.Certificate), []byte(m.Key))
+		pair, err := clientPair(m)
 		if err != nil {
-			return nil, errPair
+			return nil, err
 		}
 		// Given whatever authorities the server names: its refusal says more
 		// than a call without a certificate.

@@ -4,10 +4,13 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log"
 	"math/big"
@@ -191,5 +194,52 @@ func TestFewMaterialsAreKept(t *testing.T) {
 	}
 	if len(m.known) != maxMaterials || m.order.Len() != maxMaterials {
 		t.Errorf("%d materials are kept, want %d", len(m.known), maxMaterials)
+	}
+}
+
+// A handshake with a huge key would occupy a processor for minutes.
+func TestLargeClientKeysAreRefused(t *testing.T) {
+	a := newAuthority(t, "authority")
+	for _, bits := range []uint{9000, 60_000} {
+		cert, key := largePair(t, a, bits)
+		if _, err := withMaterial(&tls.Config{}, &render.TLS{Certificate: cert, Key: key}); !errors.Is(err, errSize) {
+			t.Errorf("%d bits: got %v", bits, err)
+		}
+	}
+}
+
+// largePair makes a certificate for what reads as an RSA key of so many bits. Its
+// factors are no primes, which would take long to find.
+func largePair(t *testing.T, a authority, bits uint) (cert, key string) {
+	t.Helper()
+	one, e := big.NewInt(1), big.NewInt(65537)
+	odd := func() *big.Int {
+		n, err := rand.Int(rand.Reader, new(big.Int).Lsh(one, bits/2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n.SetBit(n.SetBit(n, 0, 1), int(bits/2-1), 1)
+	}
+	for {
+		p, q := odd(), odd()
+		p1, q1 := new(big.Int).Sub(p, one), new(big.Int).Sub(q, one)
+		n, d, inverse := new(big.Int).Mul(p, q), new(big.Int).ModInverse(e, new(big.Int).Mul(p1, q1)), new(big.Int).ModInverse(q, p)
+		if d == nil || inverse == nil {
+			continue
+		}
+		der, err := asn1.Marshal(struct {
+			Version                  int
+			N                        *big.Int
+			E                        int
+			D, P, Q, Dp, Dq, Inverse *big.Int
+		}{0, n, 65537, d, p, q, new(big.Int).Mod(d, p1), new(big.Int).Mod(d, q1), inverse})
+		if err != nil {
+			t.Fatal(err)
+		}
+		issued, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(3)}, a.cert, &rsa.PublicKey{N: n, E: 65537}, a.key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return encode("CERTIFICATE", issued), encode("RSA PRIVATE KEY", der)
 	}
 }
