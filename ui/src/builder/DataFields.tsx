@@ -14,13 +14,13 @@ export function DataFields() {
   const { doc, edit } = useBuilder();
   const format = formatOf(doc);
   const [wasCustom, setWasCustom] = useState<{ content: Json | undefined; noDefaults: boolean }>();
-  // An empty form has nothing that tells it from none, so the choice is kept here.
-  const [opened, setOpened] = useState(false);
+  // Custom data that has been emptied looks like default data, so the choice is kept here.
+  const [custom, setCustom] = useState(!isDefault(doc));
   if (getText(doc, 'requestType').toUpperCase() === 'GET') return <GetData />;
   if (format === 'body') return <TemplateField setting="body" label="Body" rows={6} description="Sent as it is. Set the Content-Type under HTTP headers." />;
-  const standard = isDefault(doc) && !opened;
+  const standard = isDefault(doc) && !custom;
   const turn = (v: string) => {
-    setOpened(v === 'custom');
+    setCustom(v === 'custom');
     if (v === 'default') {
       setWasCustom({ content: get(doc, format), noDefaults: getFlag(doc, 'noDefaults', false) });
       edit(toDefault);
@@ -49,7 +49,6 @@ export function DataFields() {
           checked={!getFlag(doc, 'noDefaults', false)}
           onChange={(e) => {
             const on = e.currentTarget.checked;
-            setOpened(true);
             edit((d) => putFlag(d, 'noDefaults', !on, false));
           }}
         />

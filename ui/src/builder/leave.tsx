@@ -1,6 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
+import { useEffect, useRef, useState } from 'react';
 import type { JsonObject } from './json';
 
 /**
@@ -9,18 +8,21 @@ import type { JsonObject } from './json';
  * up; what was written is kept for this case, in this page's memory alone.
  */
 export function LeaveGuard({ dirty }: { dirty: boolean }) {
-  const [target, setTarget] = useState<string>();
-  const [, go] = useLocation();
+  const [target, setTarget] = useState<HTMLAnchorElement>();
+  const leaving = useRef(false);
   useEffect(() => {
     if (!dirty) return;
-    const unload = (e: BeforeUnloadEvent) => e.preventDefault();
+    const unload = (e: BeforeUnloadEvent) => {
+      if (!leaving.current) e.preventDefault();
+    };
     const click = (e: MouseEvent) => {
+      if (leaving.current) return;
       const link = e.target instanceof Element ? e.target.closest('a') : null;
       const elsewhere = link && link.origin === window.location.origin && link.pathname !== window.location.pathname && !link.target;
       if (!elsewhere || e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0) return;
       e.preventDefault();
       e.stopPropagation();
-      setTarget(link.pathname + link.search + link.hash);
+      setTarget(link);
     };
     window.addEventListener('beforeunload', unload);
     document.addEventListener('click', click, true);
@@ -41,7 +43,9 @@ export function LeaveGuard({ dirty }: { dirty: boolean }) {
             color="red.9"
             onClick={() => {
               abandon();
-              go(`~${target}`);
+              leaving.current = true;
+              // The link itself knows whether it leads to a page of the console.
+              target?.click();
             }}
           >
             Leave

@@ -184,7 +184,7 @@ export function putFormat(doc: JsonObject, format: Format, content: Json | undef
 
 /** The settings of a record that the API gave, without what the hub adds. */
 export function settingsOf(record: JsonObject): JsonObject {
-  const added = ['ok', 'id', 'created_at', 'updated_at', 'hookUrl', 'counters', 'logs', 'products', 'warnings', 'integration', 'webhook'];
+  const added = ['ok', 'id', 'created_at', 'updated_at', 'hookUrl', 'counters', 'logs', 'products', 'warnings', 'integration', 'webhook', 'today'];
   return object(record.members.filter((m) => !added.includes(m.key) && !(m.key === 'name' && isNull(m.value))));
 }
 
