@@ -244,6 +244,7 @@ func ownersDevices(t *testing.T, s Store) {
 		{"a whole id", fleet.Query{ID: c.ID}, []fleet.Device{c}},
 		{"somebody else's id", fleet.Query{ID: other.ID}, nil},
 		{"a group", fleet.Query{Groups: []string{"gamma"}}, []fleet.Device{b}},
+		{"text that no database takes", fleet.Query{Text: "\x00\xff", ID: "\x00", Name: "\xff", Groups: []string{"\x00"}}, nil},
 		{"not quarantined", fleet.Query{Quarantined: &no}, []fleet.Device{b}},
 	} {
 		test.q.Owner, test.q.Limit = owner, max(test.q.Limit, 2*test.q.Offset)
