@@ -61,7 +61,7 @@ function EventTable({ event }: { event: Schemas['Event'] }) {
           <Line name="Name">{event.name}</Line>
           <Line name="Device">{event.coreid === 'api' ? 'API' : <Device id={event.coreid} />}</Line>
           <Line name="Published">
-            <TimeText at={event.published_at} fz="inherit" />, to the millisecond <TimeText at={event.published_at} precise fz="inherit" />
+            <TimeText at={event.published_at} fz="inherit" /> (<TimeText at={event.published_at} precise fz="inherit" />)
           </Line>
           <Line name="Event id">
             <Group gap={4} wrap="nowrap">

@@ -4,7 +4,7 @@ import type { Day } from '../api/types';
 import { useHub } from '../app/hub';
 import { Chart } from '../kit/chart/Chart';
 import { count, dayText, type Series } from '../kit/chart/chart';
-import { span } from '../kit/time';
+import { exactSpan } from '../kit/time';
 import { percent, sampleDays, successRate, sum } from './model';
 
 /** The counts of a day as the bars of a chart. */
@@ -45,8 +45,6 @@ export function OutcomeChart({ days, title = 'History of 30 days', height, order
   );
 }
 
-const ms = (n: number) => (n === 0 ? '0 ms' : span(n));
-
 /** How long calls took; days without a call have no figure. */
 export function LatencyChart({ days }: { days: Day[] }) {
   const hub = useHub();
@@ -62,10 +60,10 @@ export function LatencyChart({ days }: { days: Day[] }) {
         { label: 'p95', color: 'second', values: line((l) => l.p95) },
         { label: 'p99', color: 'third', values: line((l) => l.p99) },
       ]}
-      format={ms}
+      format={exactSpan}
       legend={(s) => {
         const value = latest && s.values[days.indexOf(latest)];
-        return value === null || value === undefined ? '' : ms(value);
+        return value === null || value === undefined ? '' : exactSpan(value);
       }}
       sample={sampleDays(days, hub.data?.sample_until)}
     />
@@ -100,7 +98,7 @@ export function Today({ day }: { day: Day }) {
       <Figure label="Error" value={count(day.error)} {...(day.error ? { color: 'red' } : {})} hint={others.join(', ')} />
       <Figure label="Sleep" value={count(day.sleep)} hint="skipped by the throttle" />
       <Figure label="Timeout" value={count(day.timeout)} hint="of the errors" />
-      <Figure label="Latency, p50" value={day.attempts ? span(day.latency_ms.p50) : '–'} hint={day.attempts ? `p95 ${span(day.latency_ms.p95)}, p99 ${span(day.latency_ms.p99)}` : 'no call today'} />
+      <Figure label="Latency, p50" value={day.attempts ? exactSpan(day.latency_ms.p50) : '–'} hint={day.attempts ? `p95 ${exactSpan(day.latency_ms.p95)}, p99 ${exactSpan(day.latency_ms.p99)}` : 'no call today'} />
     </SimpleGrid>
   );
 }

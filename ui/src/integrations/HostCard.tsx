@@ -1,4 +1,4 @@
-import { Badge, Card, Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Badge, Card, Group, Progress, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { IconMoon, IconServer } from '@tabler/icons-react';
 import type { Schemas } from '../api/types';
 import { count } from '../kit/chart/chart';
@@ -12,13 +12,13 @@ export function HostCard({ api, host }: { api: string; host: string }) {
   if (!host || host.includes('{{')) return <Card withBorder padding="sm"><Title name="Host" /><Text size="sm" c="dimmed">A template names the host, so that each event may have another one.</Text></Card>;
   const state = hostAmong(hosts.data, host);
   return (
-    <Card withBorder padding="sm">
+    <Card withBorder padding="sm" mih={112}>
       <Stack gap="xs">
         <Group justify="space-between" gap="xs">
           <Title name={host} />
           {hosts.isError ? <Badge color="gray" variant="light">Unknown</Badge> : <StateBadge state={state} />}
         </Group>
-        {state && state.success + state.error > 0 ? <Rating state={state} /> : <Text size="sm" c="dimmed">{hosts.isError ? 'Its rating cannot be shown.' : 'No call in the last minute: every call is made.'}</Text>}
+        {hosts.isPending ? <Skeleton height={42} /> : state && state.success + state.error > 0 ? <Rating state={state} /> : <Text size="sm" c="dimmed">{hosts.isError ? 'Its rating cannot be shown.' : 'No call in the last minute: every call is made.'}</Text>}
       </Stack>
     </Card>
   );

@@ -12,7 +12,7 @@ import { SleepBadge, StatusBadge } from './Badges';
 import { useChanges } from './data';
 import { OutcomeChart } from './History';
 import classes from './IntegrationList.module.css';
-import { hostOf, isOn, productsText, type Row, titleOf } from './model';
+import { eventOf, hostOf, isOn, productsText, type Row, titleOf, typeText, urlOf } from './model';
 
 /** Rows of integrations; each opens to its 30 days. */
 export function IntegrationList({ rows, counted }: { rows: Row[]; counted: boolean }) {
@@ -40,7 +40,7 @@ export function IntegrationList({ rows, counted }: { rows: Row[]; counted: boole
           <Number>Error</Number>
           <Number>Sleep</Number>
           <Number>Timeout</Number>
-          <Table.Th>Status</Table.Th>
+          <Table.Th w={220}>Status</Table.Th>
           <Table.Th w={48}>
             <span className={classes['hidden']}>Actions</span>
           </Table.Th>
@@ -58,7 +58,7 @@ export function IntegrationList({ rows, counted }: { rows: Row[]; counted: boole
 function Number({ children }: { children: string }) {
   return (
     <Tooltip label="Today, since midnight UTC" openDelay={300}>
-      <Table.Th ta="right">{children}</Table.Th>
+      <Table.Th ta="right" w={96}>{children}</Table.Th>
     </Tooltip>
   );
 }
@@ -97,7 +97,7 @@ function ListRow({ row, counted, opened, toggle }: RowProps) {
           )}
         </Table.Td>
         <Table.Td data-label="Event" className="fh-mono">
-          {integration.event}
+          {eventOf(integration)}
         </Table.Td>
         {figures.map(([label, n, color]) => (
           <Table.Td key={label} ta="right" data-label={label}>
@@ -127,12 +127,10 @@ function ListRow({ row, counted, opened, toggle }: RowProps) {
   );
 }
 
-const kinds: Record<string, string> = { Webhook: 'Webhook', GoogleMaps: 'Google Maps', AzureIotHub: 'Azure IoT Hub', GoogleCloudPubSub: 'Google Cloud Pub/Sub' };
-
-/** Kind and target in one line. */
+/** Type and target in one line. */
 function target(i: Integration): string {
-  const kind = kinds[i.integration_type] ?? i.integration_type;
-  return i.url ? `${kind}, ${i.requestType ?? 'POST'} ${hostOf(i.url) || i.url}` : kind;
+  const type = typeText(i.integration_type);
+  return i.url ? `${type}, ${i.requestType ?? 'POST'} ${hostOf(i.url) || i.url}` : `${type}, ${hostOf(urlOf(i))}`;
 }
 
 function Opened({ integration }: { integration: Integration }) {

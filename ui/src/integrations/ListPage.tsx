@@ -8,7 +8,7 @@ import { Page } from '../kit/Page';
 import { Answered, Empty, Loading } from '../kit/states';
 import { hostAmong, useCounters, useHosts, useInherited, useIntegrations } from './data';
 import { IntegrationList } from './IntegrationList';
-import { hostName, matches, nothing, type Row, type Show, shows } from './model';
+import { eventOf, hostName, matches, nothing, type Row, type Show, shows, urlOf } from './model';
 
 /** The integrations of a scope with what became of their deliveries today. */
 export default function ListPage() {
@@ -56,7 +56,7 @@ function Listed({ all }: { all: Integration[] }) {
       { replace: true },
     );
   const rows = all
-    .map((integration): Row => ({ integration, today: counters.data?.get(integration.id)?.at(-1) ?? nothing, host: hostAmong(hosts.data, hostName(integration.url)) }))
+    .map((integration): Row => ({ integration, today: counters.data?.get(integration.id)?.at(-1) ?? nothing, host: hostAmong(hosts.data, hostName(urlOf(integration))) }))
     .filter((row) => matches(row.integration, text.trim()) && shows(row, show));
   const more = inherited.data ?? [];
   // There is nothing to list: the next step is to choose something.
@@ -91,13 +91,13 @@ function Inherited({ all, org }: { all: Integration[]; org: string }) {
       {all.map((i) => (
         <Group key={i.id} gap="sm" py={6} style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
           <Anchor component={Link} href={`/integrations/webhooks/${i.id}`} fw={600} size="sm">
-            {i.name || i.event}
+            {i.name || eventOf(i)}
           </Anchor>
           <Text size="sm" className="fh-mono">
-            {i.event}
+            {eventOf(i)}
           </Text>
           <Text size="xs" c="dimmed" className="fh-mono">
-            {i.url}
+            {urlOf(i)}
           </Text>
         </Group>
       ))}

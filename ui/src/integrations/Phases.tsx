@@ -1,5 +1,5 @@
 import { Group, Progress, Stack, Text } from '@mantine/core';
-import { span } from '../kit/time';
+import { exactSpan } from '../kit/time';
 import { phasesOf, type Timing } from './http';
 
 const shades = ['gray.6', 'blue.6', 'violet.6', 'field.7', 'orange.6'];
@@ -12,7 +12,7 @@ export function Phases({ timing }: { timing: Timing }) {
   return (
     <Stack gap={6}>
       <Text size="sm" fw={600}>
-        Timing: {exact(timing.total)} in all
+        Timing: {exactSpan(timing.total)} in all
       </Text>
       <Progress.Root size={12} radius="sm" aria-hidden>
         {phases.map((p) => (
@@ -24,7 +24,7 @@ export function Phases({ timing }: { timing: Timing }) {
           <Group key={p.name} gap={6} wrap="nowrap">
             <span aria-hidden style={{ width: 10, height: 10, borderRadius: 3, background: `var(--mantine-color-${shadeOf(p.name).replace('.', '-')})` }} />
             <Text size="xs">
-              {p.name} <b>{exact(p.ms)}</b>
+              {p.name} <b>{exactSpan(p.ms)}</b>
             </Text>
           </Group>
         ))}
@@ -32,6 +32,3 @@ export function Phases({ timing }: { timing: Timing }) {
     </Stack>
   );
 }
-
-/** Short times have decimals: most phases are shorter than a few milliseconds. */
-const exact = (ms: number) => (ms < 10 ? `${ms.toFixed(ms < 1 ? 2 : 1)} ms` : span(ms));

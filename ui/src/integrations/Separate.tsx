@@ -7,7 +7,7 @@ import { api, messageOf } from '../api/client';
 import type { Product } from '../api/types';
 import { tell } from '../kit/notify';
 import { type Opened, useChanges } from './data';
-import { titleOf } from './model';
+import { eventOf, titleOf } from './model';
 
 /** Says, on a product's page, that the integration is the organization's. */
 export function Belongs({ at, product, edit }: { at: Opened; product: Product; edit: string }) {
@@ -39,7 +39,7 @@ export function Belongs({ at, product, edit }: { at: Opened; product: Product; e
 function SeparateForm({ at, product, close }: { at: Opened; product: Product; close: () => void }) {
   const { branch, renew } = useChanges();
   const [, go] = useLocation();
-  const [name, setName] = useState(`${at.integration.name || at.integration.event} (${product.name})`);
+  const [name, setName] = useState(`${at.integration.name || eventOf(at.integration)} (${product.name})`);
   const same = name.trim() === (at.integration.name ?? '') || name.trim() === '';
   const apply = () =>
     branch.mutate(

@@ -8,7 +8,7 @@ import { CallLine } from './Calls';
 import type { Opened } from './data';
 import { LatencyChart, OutcomeChart, ProductHistory, Today } from './History';
 import { HostCard } from './HostCard';
-import { canonical, hostName, nothing, onDays, productName, settingsOf } from './model';
+import { canonical, hostName, nothing, onDays, productName, settingsOf, urlOf } from './model';
 import { describe } from './settings';
 import { Setting } from './SettingsView';
 
@@ -34,7 +34,7 @@ export function Summary({ at }: { at: Opened }) {
           <LatencyChart days={days} />
         </Card>
         <Stack gap="md">
-          <HostCard api={at.api} host={hostName(integration.url)} />
+          <HostCard api={at.api} host={hostName(urlOf(integration))} />
           <AtAGlance at={at} />
         </Stack>
       </SimpleGrid>
@@ -74,7 +74,7 @@ function RunsIn({ ids, id }: { ids: number[]; id: string }) {
   );
 }
 
-const glance = ['event', 'url', 'product_ids', 'responseTopic', 'retry', 'ordering'];
+const glance = ['event', 'url', 'hub_name', 'topic', 'product_ids', 'responseTopic', 'retry', 'ordering'];
 
 /** The settings that one looks for most. */
 function AtAGlance({ at }: { at: Opened }) {

@@ -6,7 +6,7 @@ import { ApiFailure, api, messageOf } from '../api/client';
 import type { Schemas } from '../api/types';
 import type { Opened } from './data';
 import { Message } from './Message';
-import { titleOf } from './model';
+import { eventOf, titleOf } from './model';
 import { Phases } from './Phases';
 
 type Report = Schemas['TestReport'];
@@ -40,7 +40,7 @@ function TestForm({ at }: { at: Opened }) {
         <Stack gap="sm">
           <Textarea
             label="Event data"
-            description={`Sent as the event ${at.integration.event ?? ''}, whether the integration is enabled or not. Ctrl-Enter sends it.`}
+            description={`Sent as the event ${eventOf(at.integration)}, whether the integration is enabled or not. Ctrl-Enter sends it.`}
             autosize
             minRows={2}
             maxRows={10}

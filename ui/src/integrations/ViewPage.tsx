@@ -11,7 +11,7 @@ import { Answered, Loading } from '../kit/states';
 import { SleepBadge, StatusBadge } from './Badges';
 import { Calls } from './Calls';
 import { hostAmong, type Opened, useChanges, useHosts, useIntegration } from './data';
-import { hostName, isOn, titleOf } from './model';
+import { eventOf, hostName, isOn, titleOf, typeText, urlOf } from './model';
 import { Belongs } from './Separate';
 import { Summary } from './Summary';
 import { SettingsView } from './SettingsView';
@@ -64,11 +64,12 @@ function View({ at }: { at: Opened }) {
       about={
         <Group gap={6} pt={4}>
           <StatusBadge off={isOn(integration.disabled)} />
-          <SleepBadge host={hostAmong(hosts.data, hostName(integration.url))} />
-          {integration.integration_type !== 'Webhook' && <Badge variant="light">{integration.integration_type}</Badge>}
+          {integration.integration_type !== 'Webhook' && <Badge variant="light">{typeText(integration.integration_type)}</Badge>}
           <span className="fh-mono">
-            {integration.event} → {integration.requestType} {integration.url}
+            {eventOf(integration)} → {integration.url ? `${integration.requestType ?? 'POST'} ` : ''}
+            {urlOf(integration)}
           </span>
+          <SleepBadge host={hostAmong(hosts.data, hostName(urlOf(integration)))} />
         </Group>
       }
       actions={<Actions at={at} edit={at.from ? `${elsewhere}/edit` : `/integrations/webhooks/${integration.id}/edit`} />}

@@ -28,6 +28,9 @@ it('writes a Device OS program for the integration, scoped to the device in prod
   expect(deviceOs(programOf({ event: 'temp' }, 'sandbox'))).toContain('Particle.subscribe("hook-response/temp", onAnswer);');
   const mixed = deviceOs(programOf({ event: 't', responseTopic: 'a/{{PARTICLE_DEVICE_ID}}/b' }, 'sandbox'));
   expect(mixed).toContain('Particle.subscribe(String("a/") + System.deviceID() + "/b", onAnswer);');
+  const hub = deviceOs(programOf({ event: 't', integration_type: 'AzureIotHub' }, 'sandbox'));
+  expect(hub).not.toContain('onAnswer');
+  expect(hub).toContain('onFailure');
   const silent = deviceOs(programOf({ event: 't', responseTopic: '', errorResponseTopic: '' }, 'sandbox'));
   expect(silent).not.toContain('Particle.subscribe');
   expect(silent).toContain('publishes no answers');

@@ -106,13 +106,15 @@ export type Program = { event: string; data: string; answer: Subscription | unde
 
 /** What a program has to know of an integration. */
 export function programOf(s: Members, kind: Kind): Program {
-  const event = asText(s['event']) || 'my-event';
+  const type = s['integration_type'] ?? 'Webhook';
+  const event = asText(s['event'] ?? '') || (type === 'GoogleMaps' ? 'deviceLocator' : 'my-event');
+  const answers = type === 'Webhook' || type === 'GoogleMaps'; // the other types bring none back
   const topics = topicsOf(s, kind);
   const whole = s['unchunked'] === true || s['unchunked'] === 'true';
   return {
     event,
     data: sampleData(s),
-    answer: topics.response ? subscriptionOf(topics.response, event) : undefined,
+    answer: answers && topics.response ? subscriptionOf(topics.response, event) : undefined,
     failure: topics.error ? subscriptionOf(topics.error, event) : undefined,
     chunked: !whole,
     one: kind === 'sandbox',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Integration } from '../api/types';
-import { canonical, hostName, hostOf, matches, nothing, onDays, percent, productsText, sampleDays, settingsOf, shows, successRate, sum, titleOf } from './model';
+import { canonical, hostName, hostOf, matches, nothing, onDays, percent, productsText, sampleDays, settingsOf, shows, successRate, sum, titleOf, urlOf } from './model';
 
 const integration = (more: Partial<Integration> = {}) => ({
   id: '0123456789abcdef01234567',
@@ -20,6 +20,12 @@ it('names an integration by its name, else by event and host', () => {
   expect(titleOf(integration({ name: 'To the lab' }))).toBe('To the lab');
   expect(titleOf(integration())).toBe('temp to example.com:8443');
   expect(titleOf(integration({ event: '', url: '{{{where}}}' }))).toBe('every event to nowhere');
+});
+
+it('knows where the types that have no URL send to', () => {
+  expect(titleOf(integration({ integration_type: 'AzureIotHub', url: undefined as never, hub_name: 'acme' }))).toBe('temp to acme.azure-devices.net');
+  expect(titleOf(integration({ integration_type: 'GoogleMaps', url: undefined as never, event: undefined as never }))).toBe('deviceLocator to www.googleapis.com');
+  expect(urlOf(integration({ integration_type: 'GoogleCloudPubSub', url: undefined as never, endpoint: 'http://10.0.0.1/' }))).toBe('http://10.0.0.1/');
 });
 
 it('finds hosts, also of URLs that are templates', () => {

@@ -31,12 +31,29 @@ export function canonical(settings: Members): Members {
 /** true and false may be texts. */
 export const isOn = (value: unknown): boolean => value === true || value === 'true';
 
-type Named = Pick<Integration, 'name' | 'event' | 'url'>;
+type Target = Pick<Integration, 'url' | 'endpoint' | 'hub_name' | 'integration_type'>;
+type Named = Target & Pick<Integration, 'name' | 'event'>;
+
+/** Where requests go: the URL of a webhook, or the service that its type stands for. */
+export function urlOf({ url, endpoint, hub_name, integration_type: type }: Target): string {
+  if (endpoint || url) return endpoint || url || '';
+  if (type === 'GoogleMaps') return 'https://www.googleapis.com';
+  if (type === 'GoogleCloudPubSub') return 'https://pubsub.googleapis.com';
+  return type === 'AzureIotHub' && hub_name ? `https://${hub_name}.azure-devices.net` : '';
+}
+
+/** The beginning of the names of events that trigger it. */
+export const eventOf = (i: Pick<Integration, 'event' | 'integration_type'>): string => i.event || (i.integration_type === 'GoogleMaps' ? 'deviceLocator' : '');
 
 /** What people know an integration by: its name, or its event and part of its URL. */
-export function titleOf({ name, event, url }: Named): string {
-  return name || `${event || 'every event'} to ${hostOf(url) || 'nowhere'}`;
+export function titleOf(i: Named): string {
+  return i.name || `${eventOf(i) || 'every event'} to ${hostOf(urlOf(i)) || 'nowhere'}`;
 }
+
+const types: Record<string, string> = { Webhook: 'Webhook', GoogleMaps: 'Google Maps', AzureIotHub: 'Azure IoT Hub', GoogleCloudPubSub: 'Google Cloud Pub/Sub' };
+
+/** The type of an integration for people. */
+export const typeText = (type: string): string => types[type] ?? type;
 
 /** Host of a URL that may hold template variables. */
 export function hostOf(url: string | undefined): string {

@@ -37,8 +37,15 @@ it('knows the topics of each scope, and that an empty one means none', () => {
   expect(rows({ event: 't', url: 'u', responseTopic: '' })['responseTopic']).toMatch(/^None/);
 });
 
+it('tells the members of other types, and nothing of requests that they do not have', () => {
+  const azure = rows({ integration_type: 'AzureIotHub', event: 't', hub_name: 'acme', policy_name: 'p', policy_key: '{{{KEY}}}' });
+  expect(azure).toMatchObject({ integration_type: 'Azure IoT Hub', hub_name: 'acme', policy_key: '{{{KEY}}}' });
+  for (const key of ['url', 'requestType', 'responseTopic']) expect(azure).not.toHaveProperty(key);
+  expect(rows({ integration_type: 'GoogleMaps', api_key: '{{{KEY}}}' })).toHaveProperty('responseTopic');
+});
+
 it('leaves nothing out', () => {
-  const keys = fc.constantFrom('event', 'url', 'json', 'query', 'headers', 'auth', 'filter', 'tls', 'signature', 'maxAge', 'maxPending', 'responseTemplate', 'somethingNew', 'AWS');
+  const keys = fc.constantFrom('event', 'url', 'json', 'query', 'headers', 'auth', 'filter', 'tls', 'signature', 'maxAge', 'maxPending', 'responseTemplate', 'somethingNew', 'api_key', 'topic');
   fc.assert(
     fc.property(fc.dictionary(keys, fc.string({ minLength: 1 })), (settings) => {
       const texts = Object.values(rows(settings));

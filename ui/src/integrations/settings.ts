@@ -1,4 +1,4 @@
-import { isOn, type Members } from './model';
+import { isOn, type Members, typeText } from './model';
 
 /** A setting for people: one line of text, or several as code. */
 export type SettingRow = { key: string; label: string; text: string; /** Several lines, or a template. */ code?: boolean; hint?: string };
@@ -17,7 +17,17 @@ export function describe(s: Members, kind: Kind): SettingGroup[] {
     shown.add(key);
     return s[key];
   };
-  const groups = [trigger(take, kind), request(take), response(take, kind), delivery(take), security(take)];
+  const type = asText(s['integration_type'] ?? 'Webhook');
+  take('integration_type');
+  const webhook = type === 'Webhook';
+  const groups = [
+    trigger(take, kind),
+    webhook ? request(take) : service(take, type),
+    // Only webhooks and GoogleMaps bring answers back.
+    ...(webhook || type === 'GoogleMaps' ? [response(take, kind)] : []),
+    delivery(take),
+    security(take, webhook),
+  ];
   const rest = Object.keys(s)
     .filter((key) => !shown.has(key))
     .map((key) => ({ key, label: key, text: asText(s[key]), code: true }));
@@ -60,15 +70,28 @@ const formats: [key: string, label: string][] = [
   ['body', 'Custom body'],
 ];
 
+/** The members of types other than Webhook. */
+function service(take: Take, type: string): SettingGroup {
+  const members: [key: string, label: string][] = [
+    ['endpoint', 'Endpoint'],
+    ['hub_name', 'Hub name'],
+    ['policy_name', 'Policy name'],
+    ['policy_key', 'Policy key'],
+    ['device', 'Device'],
+    ['topic', 'Topic'],
+    ['api_key', 'API key'],
+    ['service_account', 'Service account'],
+  ];
+  return { title: 'Service', rows: [{ key: 'integration_type', label: 'Type', text: typeText(type) }, ...members.flatMap(([key, label]) => row(key, label, take(key), { code: true }))] };
+}
+
 function request(take: Take): SettingGroup {
   const format = formats.map(([key, label]) => ({ key, label, value: take(key) })).find((f) => f.value !== undefined && f.value !== null);
   const method = take('requestType');
   const defaults = !isOn(take('noDefaults'));
-  const type = take('integration_type');
   return {
     title: 'Request',
     rows: [
-      ...(is(type) && type !== 'Webhook' ? row('integration_type', 'Kind', type) : []),
       { key: 'url', label: 'URL', text: asText(take('url')), code: true },
       { key: 'requestType', label: 'Request type', text: is(method) ? asText(method) : 'POST' },
       { key: 'format', label: 'Request format', text: format?.label ?? (method === 'GET' ? 'Query string' : 'Web form') },
@@ -131,13 +154,19 @@ function delivery(take: Take): SettingGroup {
   };
 }
 
-function security(take: Take): SettingGroup {
+const enforce = (verify: unknown): SettingRow => ({
+  key: 'rejectUnauthorized',
+  label: 'Enforce SSL',
+  text: verify === false || verify === 'false' ? 'No: certificates are not verified' : 'Yes: certificates are verified',
+});
+
+function security(take: Take, webhook: boolean): SettingGroup {
   const verify = take('rejectUnauthorized');
   const secrets = take('secrets');
   return {
     title: 'Security',
     rows: [
-      { key: 'rejectUnauthorized', label: 'Enforce SSL', text: verify === false || verify === 'false' ? 'No: certificates are not verified' : 'Yes: certificates are verified' },
+      ...(webhook || is(verify) ? [enforce(verify)] : []),
       ...row('secrets', 'Secrets', Array.isArray(secrets) ? secrets.join(', ') : secrets),
       ...row('signature', 'Signature', take('signature'), { code: true }),
       ...row('tls', 'TLS', take('tls'), { code: true }),

@@ -13,6 +13,12 @@ export function clock(date: Date): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
+/** A span whose short ones have decimals: 0.42 ms, 3.1 ms, then as span. */
+export function exactSpan(ms: number): string {
+  if (ms >= 10 || ms === 0) return span(ms);
+  return `${ms.toFixed(ms < 1 ? 2 : 1)} ms`;
+}
+
 /** A span for people: 12 ms, 1.2 s, 3 min, 2 h, 5 d. */
 export function span(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

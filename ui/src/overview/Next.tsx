@@ -26,8 +26,8 @@ export function Next({ steps, demo, publish }: Props) {
         ))}
       </Stack>
       {demo && (
-        <Group gap="sm" pt="sm" style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
-          <IconSchool size={20} stroke={1.6} aria-hidden />
+        <Group gap="sm" pt="sm" wrap="nowrap" style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
+          <IconSchool size={20} stroke={1.6} aria-hidden style={{ flexShrink: 0 }} />
           <Text size="sm">
             New to webhooks? The{' '}
             <Anchor component={Link} href="/demo">

@@ -6,7 +6,7 @@ import { useScope } from '../app/scope';
 import { PublishDialog } from '../events/PublishDialog';
 import { useCounters, useHosts, useIntegrations } from '../integrations/data';
 import { Figure, OutcomeChart } from '../integrations/History';
-import { hostName, percent, successRate } from '../integrations/model';
+import { hostName, percent, successRate, urlOf } from '../integrations/model';
 import { count } from '../kit/chart/chart';
 import { Page } from '../kit/Page';
 import { Denied } from '../kit/states';
@@ -43,9 +43,9 @@ export default function OverviewPage() {
   const days = counters.data && addUp(dates, counters.data.values());
   const busy = integrations.data && counters.data && busiest(integrations.data, counters.data, today);
   const events = usage.data?.usage.find((row) => row.date === today)?.events ?? 0;
-  const own = new Set(integrations.data?.map((i) => hostName(i.url)));
+  const own = new Set(integrations.data?.map((i) => hostName(urlOf(i))));
   const asleep = hosts.data?.filter((h) => h.state === 'sleeping' && own.has(h.host)) ?? [];
-  const ready = integrations.data && (usage.data || usage.isError) && (members.data !== undefined || members.isError);
+  const ready = integrations.data && (counters.data || counters.isError) && (usage.data || usage.isError) && (members.data !== undefined || members.isError);
   const steps = ready ? stepsOf({ kind: scope.kind, members: members.data ?? 0, integrations: integrations.data.length, events: usage.data?.total.events ?? 0 }) : [];
   const open = steps.some((s) => !s.done);
   return (
@@ -67,30 +67,48 @@ export default function OverviewPage() {
         </Button>
       }
     >
-      <Stack gap="md">
-        {open && <Next steps={steps} demo={scope.kind === 'sandbox'} publish={publish.open} />}
-        <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">
-          <Figure label="Events today" value={usage.data ? count(events) : '–'} hint="since midnight UTC" />
-          <Deliveries days={days} />
-          <Figure
-            label="Sleeping hosts"
-            value={hosts.data ? count(asleep.length) : '–'}
-            {...(asleep.length ? { color: 'violet' } : {})}
-            hint={asleep.length ? <Asleep names={asleep.map((h) => h.host)} /> : 'every call is made'}
-          />
-          <Figure label={scope.kind === 'organization' ? 'Products' : 'Devices'} value={members.data === undefined ? '–' : count(members.data)} hint={`${count(integrations.data?.length ?? 0)} integrations`} />
-        </SimpleGrid>
-        <Card withBorder padding="sm" mih={330}>
-          {days ? <OutcomeChart days={days} title="Deliveries of 30 days, all integrations" order={2} /> : <Skeleton height={300} />}
-        </Card>
-        <SimpleGrid cols={{ base: 1, md: 2 }}>
-          <Busiest busy={busy} none={integrations.data?.length === 0} />
-          <Failures busy={busy} />
-        </SimpleGrid>
-        <Shortcuts />
-      </Stack>
+      {!ready && <Waiting />}
+      {ready && (
+        <Stack gap="md">
+          {open && <Next steps={steps} demo={scope.kind === 'sandbox'} publish={publish.open} />}
+          <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">
+            <Figure label="Events today" value={usage.data ? count(events) : '–'} hint="since midnight UTC" />
+            <Deliveries days={days} />
+            <Figure
+              label="Sleeping hosts"
+              value={hosts.data ? count(asleep.length) : '–'}
+              {...(asleep.length ? { color: 'violet' } : {})}
+              hint={asleep.length ? <Asleep names={asleep.map((h) => h.host)} /> : 'every call is made'}
+            />
+            <Figure label={scope.kind === 'organization' ? 'Products' : 'Devices'} value={members.data === undefined ? '–' : count(members.data)} hint={`${count(integrations.data?.length ?? 0)} integrations`} />
+          </SimpleGrid>
+          <Card withBorder padding="sm" mih={330}>
+            {days ? <OutcomeChart days={days} title="Deliveries of 30 days, all integrations" order={2} /> : <Skeleton height={300} />}
+          </Card>
+          <SimpleGrid cols={{ base: 1, md: 2 }}>
+            <Busiest busy={busy} none={integrations.data?.length === 0} />
+            <Failures busy={busy} />
+          </SimpleGrid>
+          <Shortcuts />
+        </Stack>
+      )}
       <PublishDialog opened={publishing} onClose={publish.close} />
     </Page>
+  );
+}
+
+/** Nothing is shown that the next answer would push down. */
+function Waiting() {
+  return (
+    <Stack gap="md" role="status" aria-label="Loading">
+      <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">
+        {Array.from({ length: 5 }, (_, i) => (
+          <Skeleton key={i} height={92} />
+        ))}
+      </SimpleGrid>
+      <Skeleton height={330} />
+      <Skeleton height={240} />
+    </Stack>
   );
 }
 
