@@ -74,3 +74,14 @@ it('leads through the gallery into the builder', async () => {
   await page.getByText('This event triggers it.').waitFor();
   await shots(page, 'tour-builder');
 });
+
+it('shows a fleet, and one of its devices', async () => {
+  await page.goto('/products');
+  await page.getByRole('link', { name: 'Greenhouse' }).click();
+  await page.getByRole('link', { name: 'bed-A1' }).waitFor();
+  await shots(page, 'tour-devices');
+  await page.getByRole('link', { name: 'bed-A1' }).click();
+  await page.getByRole('heading', { name: 'bed-A1' }).waitFor();
+  await shots(page, 'tour-device');
+  expect(page.faults).toEqual([]);
+});

@@ -22,7 +22,7 @@ export function Search({ view, change, label }: Props) {
   };
   return (
     <TextInput
-      style={{ flex: '1 1 220px', maxWidth: 420, minWidth: 0 }}
+      style={{ width: '100%', maxWidth: 420, minWidth: 0 }}
       type="search"
       aria-label={label}
       placeholder={label}
