@@ -34,7 +34,7 @@ const count = (n: number, what: string) => (n === 0 ? '' : `${n} ${what}${n === 
 const sections: Section[] = [
   { id: 'data', title: 'Data fields', webhook: true, settings: ['json', 'form', 'body', 'noDefaults'], summary: (d) => (isDefault(d) ? 'Default' : 'Custom'), body: <DataFields /> },
   { id: 'query', title: 'Query parameters', webhook: true, settings: ['query'], summary: (d) => count(getFields(d, 'query')?.length ?? 1, 'parameter'), body: <Rows setting="query" what="parameter" /> },
-  { id: 'auth', title: 'Authentication', webhook: true, settings: ['auth'], summary: (d) => ({ none: '', basic: 'HTTP basic auth', bearer: 'Bearer token', aws4: 'Signed for AWS' })[authKind(d)], body: <Auth /> },
+  { id: 'auth', title: 'HTTP authentication', webhook: true, settings: ['auth'], summary: (d) => ({ none: '', basic: 'HTTP basic auth', bearer: 'Bearer token', aws4: 'Signed for AWS' })[authKind(d)], body: <Auth /> },
   { id: 'headers', title: 'HTTP headers', webhook: true, settings: ['headers'], summary: (d) => count(getFields(d, 'headers')?.length ?? 1, 'header'), body: <Rows setting="headers" what="header" /> },
   {
     id: 'response',
