@@ -1,9 +1,8 @@
 import { Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { api } from '../api/client';
-import { useSession } from '../app/session';
+import { useSession, useSessionActions } from '../app/session';
 import { FormEnd } from '../kit/FormEnd';
 import { useSubmit } from '../kit/useSubmit';
 
@@ -18,15 +17,14 @@ export function DeleteAccount({ opened, onClose }: { opened: boolean; onClose: (
 }
 
 function Ask({ onClose }: { onClose: () => void }) {
-  const client = useQueryClient();
+  const { ended } = useSessionActions();
   const [, go] = useLocation();
   const form = useForm({ initialValues: { password: '' }, validate: { password: (v) => (v ? null : 'Your password') } });
   const { busy, failure, run } = useSubmit(form, ['password']);
   const leave = form.onSubmit((v) =>
     void run(async () => {
       await api.delete('/v1/user', v);
-      client.clear();
-      client.setQueryData(['session'], null);
+      ended();
       go('~/login', { replace: true });
     }),
   );

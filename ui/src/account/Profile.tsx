@@ -44,7 +44,7 @@ export function Profile() {
           <Text size="sm" c="dimmed">
             Integrations, secrets, ledgers, clients and tokens go with the account. Devices are released.
           </Text>
-          <Button color="red.9" variant="outline" onClick={() => setLeaving(true)}>
+          <Button color="red" variant="outline" onClick={() => setLeaving(true)}>
             Delete my account
           </Button>
         </Stack>

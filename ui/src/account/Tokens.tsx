@@ -3,9 +3,10 @@ import { useForm } from '@mantine/form';
 import { IconKey, IconLogout, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import { api } from '../api/client';
 import type { Schemas } from '../api/types';
-import { useSession } from '../app/session';
+import { useSession, useSessionActions } from '../app/session';
 import { Confirm } from '../kit/Confirm';
 import { FormEnd } from '../kit/FormEnd';
 import { tell } from '../kit/notify';
@@ -62,6 +63,8 @@ export function Tokens() {
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<Token>();
   const [leaving, setLeaving] = useState(false);
+  const { ended } = useSessionActions();
+  const [, go] = useLocation();
   const refresh = () => client.invalidateQueries({ queryKey: ['tokens'] });
   const found = query.data && pageOfList(query.data, view, { text: (t) => `${t.client} ${t.token} ${t.device_id ?? ''}`, order: (t, sort) => (sort === 'client' ? t.client : Date.parse(t.created_at)) });
   if (query.isError && !query.data) return <Denied what="The list of tokens" error={query.error} again={() => void query.refetch()} />;
@@ -115,8 +118,8 @@ export function Tokens() {
         action="Log out everywhere"
         onConfirm={async () => {
           await api.delete('/v1/access_tokens');
-          client.clear();
-          client.setQueryData(['session'], null);
+          ended();
+          go('~/login', { replace: true });
         }}
       >
         All your tokens and sessions end, this one as well. Devices keep theirs.

@@ -96,7 +96,7 @@ export function Users() {
       </Modal>
       <Confirm
         opened={asking?.what === 'password'}
-        onClose={() => asking?.what === 'password' && close()}
+        onClose={() => setAsking((a) => (a?.what === 'password' ? undefined : a))}
         title={`Set another password for ${user?.username}?`}
         action="Set a password"
         onConfirm={async () => {

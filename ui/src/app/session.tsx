@@ -41,6 +41,8 @@ export function useSessionActions() {
   };
   return {
     logIn: async (credentials: { username: string; password: string } | { code: string }) => become(await api.post<Session>('/v1/session', credentials)),
+    /** After the hub has ended the session by another way. */
+    ended: () => become(null),
     logOut: async () => {
       await api.delete('/v1/session');
       become(null);

@@ -193,7 +193,7 @@ function Danger({ text, button, action, ask, children }: DangerProps) {
           {text}
         </Text>
         <Guard action={action}>
-          <Button color="red.9" variant="outline" onClick={ask}>
+          <Button color="red" variant="outline" onClick={ask}>
             {button}
           </Button>
         </Guard>

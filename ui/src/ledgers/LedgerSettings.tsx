@@ -62,7 +62,7 @@ export function LedgerSettings({ ledger }: { ledger: Ledger }) {
               </Guard>
             ) : (
               <Guard action="ledgers:delete">
-                <Button color="red.9" variant="outline" onClick={() => setArchiving(true)}>
+                <Button color="red" variant="outline" onClick={() => setArchiving(true)}>
                   Archive the ledger
                 </Button>
               </Guard>
