@@ -61,6 +61,7 @@ it('notices that somebody else was faster, and shows both', async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   const conflict = page.getByRole('alert').filter({ hasText: 'Version 2 came meanwhile' });
   await conflict.waitFor();
+  await conflict.getByText('"theirs"').waitFor();
   await shots(page, 'ledger-conflict');
   await conflict.getByRole('button', { name: 'Save mine all the same' }).click();
   await page.getByText('Saved as version 3').waitFor();

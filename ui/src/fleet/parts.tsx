@@ -6,7 +6,7 @@ import { marksOf } from './query';
 export function Online({ online }: { online: boolean }) {
   return (
     <Tooltip label={online ? 'It holds an event stream open.' : 'It holds no event stream open. Publishing needs none.'} multiline w={220}>
-      <Badge variant="dot" color={online ? 'field' : 'gray'} tt="none">
+      <Badge variant="dot" color={online ? 'field' : 'gray.5'} tt="none">
         {online ? 'Online' : 'Offline'}
       </Badge>
     </Tooltip>

@@ -5,6 +5,7 @@ import { api, ApiFailure } from '../api/client';
 import { useMay } from '../app/rights';
 import { useScope } from '../app/scope';
 import { Confirm } from '../kit/Confirm';
+import { Copy } from '../kit/Copy';
 import { Editor } from '../kit/editor/Editor';
 import { tell } from '../kit/notify';
 import { Answered } from '../kit/states';
@@ -77,9 +78,17 @@ function Edit({ ledger, value, found, onClose }: Props & { found: Instance | nul
         <Card withBorder component="section" aria-label="Document">
           <Stack gap="sm">
             <Group justify="space-between">
-              <Title order={2} size="h5" style={{ overflowWrap: 'anywhere' }}>
-                {value}
-              </Title>
+              <div>
+                <Title order={2} size="h5">
+                  {base?.name || (ledger.scope === 'Owner' ? 'The document' : value)}
+                </Title>
+                <Group gap={2} wrap="nowrap">
+                  <Text span size="xs" c="dimmed" className="fh-mono">
+                    {value}
+                  </Text>
+                  <Copy text={value} what="the id" />
+                </Group>
+              </div>
               <Text size="sm" c="dimmed">
                 {base ? (
                   <>
@@ -92,7 +101,7 @@ function Edit({ ledger, value, found, onClose }: Props & { found: Instance | nul
             </Group>
             <Editor label="Document as JSON" value={text} {...(readOnly ? {} : { onChange: setText })} readOnly={readOnly} minRows={10} maxRows={26} check={faultsOf} />
             <Size checked={checked} />
-            {theirs !== undefined && <Conflict theirs={theirs} text={text} take={() => take(theirs)} keep={() => save(theirs?.version ?? 0)} />}
+            {theirs !== undefined && <Conflict theirs={theirs} text={checked.json ? pretty(checked.json) : text} take={() => take(theirs)} keep={() => save(theirs?.version ?? 0)} />}
             {failure && (
               <Text size="sm" c="red" role="alert">
                 {failure}

@@ -26,7 +26,7 @@ export function bodyOf(document: Json): string {
 }
 
 /** An instance in an answer of the hub, with its data just as it was sent. */
-export type Instance = { version: number; data: Json; updated: string };
+export type Instance = { version: number; data: Json; updated: string; /** Of the device or product. */ name: string };
 
 /** Reads the answer about one instance. */
 export function instanceOf(text: string): Instance {
@@ -45,10 +45,12 @@ export function versionsOf(text: string): { versions: Instance[]; more: boolean 
 function readInstance(instance: Json | undefined): Instance {
   const version = member(instance, 'version');
   const updated = member(instance, 'updated_at');
+  const name = member(member(instance, 'scope'), 'name');
   return {
     version: version?.kind === 'literal' ? Number(version.text) : 0,
     data: member(instance, 'data') ?? { kind: 'object', members: [] },
     updated: updated?.kind === 'string' ? updated.value : '',
+    name: name?.kind === 'string' ? name.value : '',
   };
 }
 

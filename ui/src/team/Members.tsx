@@ -94,7 +94,7 @@ function Lists({ team }: { team: Team }) {
           </Title>
           <Stack gap="xs">
             {team.invitations.map((i) => (
-              <Group key={i.username} justify="space-between">
+              <Group key={i.username} justify="space-between" wrap="nowrap">
                 <Text size="sm">
                   {i.username}, {i.role.name},{' '}
                   <Text span size="sm" c="dimmed">

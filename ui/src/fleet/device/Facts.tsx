@@ -1,7 +1,8 @@
-import { Button, Card, Group, SimpleGrid, Stack, Switch, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Card, Group, SimpleGrid, Stack, Switch, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { api } from '../../api/client';
 import type { Device, Schemas } from '../../api/types';
 import { useMay } from '../../app/rights';
@@ -92,7 +93,7 @@ function Edit({ device }: { device: Device }) {
 function Known({ device }: { device: Device }) {
   const facts: [string, ReactNode][] = [
     ['Owner', device.owner ?? 'Nobody has claimed it'],
-    ['Product', device.product_id === device.platform_id ? 'In no product' : String(device.product_id)],
+    ['Product', device.product_id === device.platform_id ? 'In no product' : <ProductLink key="product" id={device.product_id} />],
     ['Platform', String(device.platform_id)],
     ['Last heard', <TimeText key="heard" at={device.last_heard} size="sm" />],
     ['Last address', device.last_ip_address ?? '–'],
@@ -115,6 +116,14 @@ function Known({ device }: { device: Device }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+function ProductLink({ id }: { id: number }) {
+  return (
+    <Anchor component={Link} href={`~/products/${id}/devices`} size="sm">
+      {id}
+    </Anchor>
   );
 }
 
