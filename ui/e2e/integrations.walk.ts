@@ -306,6 +306,27 @@ it("breaks an organization's integration down by product, and gives a product it
   expect(page.faults).toEqual([]);
 });
 
+it('lets a member look who may not change anything', async () => {
+  await hub.call('POST', '/v1/admin/users', { username: 'ada@example.com', password: 'only looking around' });
+  await hub.call('POST', '/v1/orgs/northfield/team', { username: 'ada@example.com', role: 'View-only' });
+  const page = await openPage(browser, hub);
+  await logIn(page, { username: 'ada@example.com', password: 'only looking around' });
+  await page.goto('/orgs/northfield/integrations');
+  await page.getByRole('link', { name: 'To the climate' }).click();
+  const test = page.getByRole('button', { name: 'Test', exact: true });
+  await expect.poll(() => test.getAttribute('aria-disabled')).toBe('true');
+  await test.hover();
+  await page.getByText('This takes the role Developer; yours here is View-only.').waitFor();
+  await page.getByRole('tab', { name: 'Calls', exact: true }).click();
+  await page.getByRole('button', { name: /200/ }).first().click();
+  await page.getByText('POST /climate HTTP/1.1').waitFor();
+  expect(await page.getByRole('button', { name: 'Replay this call' }).getAttribute('aria-disabled')).toBe('true');
+  await audit(page);
+  await page.goto(`/integrations/webhooks/${'0'.repeat(24)}`);
+  await page.getByRole('heading', { name: 'The integration does not exist' }).waitFor();
+  expect(page.faults).toEqual([]);
+});
+
 it('counts usage by day, device and product', async () => {
   const page = await opened();
   await page.goto('/usage');

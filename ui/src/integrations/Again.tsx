@@ -1,11 +1,14 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconRepeat } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Allowed } from './Allowed';
+import type { Opened } from './data';
 import { DeadLetters } from './DeadLetters';
 import { ReplayDialog, Replays, type What } from './Replays';
 
 /** Delivering events again: replays, and the deliveries that were given up. */
-export default function Again({ path }: { path: string }) {
+export default function Again({ at }: { at: Opened }) {
+  const { path } = at;
   const [asked, setAsked] = useState<What | null>(null);
   return (
     <Stack gap="lg">
@@ -19,9 +22,11 @@ export default function Again({ path }: { path: string }) {
               Ordinary deliveries, marked as replay, with the settings of today.
             </Text>
           </div>
-          <Button leftSection={<IconRepeat size={16} />} onClick={() => setAsked('failures')}>
-            Replay events
-          </Button>
+          <Allowed at={at} action="integrations:replay">
+            <Button leftSection={<IconRepeat size={16} />} onClick={() => setAsked('failures')}>
+              Replay events
+            </Button>
+          </Allowed>
         </Group>
         <Replays path={path} />
       </Stack>
@@ -29,7 +34,7 @@ export default function Again({ path }: { path: string }) {
         <Title order={2} size="h4">
           Dead letters
         </Title>
-        <DeadLetters path={path} replay={() => setAsked('dead_letters')} />
+        <DeadLetters at={at} replay={() => setAsked('dead_letters')} />
       </Stack>
       {asked && <ReplayDialog opened onClose={() => setAsked(null)} path={path} first={asked} />}
     </Stack>

@@ -1,7 +1,7 @@
-import { Alert, Anchor, Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Alert, Anchor, Badge, Button, type ButtonProps, Group, Stack, Table, Text } from '@mantine/core';
 import { IconAlertTriangle, IconRepeat, IconRoute } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type MouseEvent, useState } from 'react';
 import { Link } from 'wouter';
 import { api } from '../api/client';
 import type { Call, Schemas } from '../api/types';
@@ -9,16 +9,20 @@ import { Copy } from '../kit/Copy';
 import { tell } from '../kit/notify';
 import { Snippet } from '../kit/Snippet';
 import { TimeText } from '../kit/TimeText';
+import { Allowed } from './Allowed';
+import type { Opened } from './data';
 import { pretty, sizeText } from './http';
 import { Message } from './Message';
 import { Phases } from './Phases';
 
 /** Everything that was recorded of a call: error, event, request, response, timing. */
-export function CallDetails({ call, path }: { call: Call; path: string }) {
+export function CallDetails({ call, at }: { call: Call; at: Opened }) {
   return (
     <Stack gap="md">
       <Group gap="xs">
-        <ReplayCall call={call} path={path} />
+        <Allowed at={at} action="integrations:replay">
+          <ReplayCall call={call} path={at.path} />
+        </Allowed>
         <Button component={Link} href={`/events?event=${call.event.stream_id ?? call.event.id}`} size="xs" variant="default" leftSection={<IconRoute size={14} />}>
           Path of the event
         </Button>
@@ -98,8 +102,10 @@ function Device({ id }: { id: string }) {
   );
 }
 
-/** Delivers the event of the call again. */
-export function ReplayCall({ call, path }: { call: Call; path: string }) {
+type ReplayProps = { call: Call; path: string } & Pick<ButtonProps, 'disabled'> & { onClick?: (e: MouseEvent) => void };
+
+/** Delivers the event of the call again; `onClick` of a guard takes its place. */
+function ReplayCall({ call, path, ...guarded }: ReplayProps) {
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
   const replay = async () => {
@@ -115,7 +121,7 @@ export function ReplayCall({ call, path }: { call: Call; path: string }) {
     }
   };
   return (
-    <Button size="xs" loading={busy} leftSection={<IconRepeat size={14} />} onClick={() => void replay()}>
+    <Button size="xs" loading={busy} leftSection={<IconRepeat size={14} />} onClick={() => void replay()} {...guarded}>
       Replay this call
     </Button>
   );

@@ -11,7 +11,7 @@ import { TimeText } from '../kit/TimeText';
 import { CallDetails } from './CallDetails';
 import { CallFilters } from './CallFilters';
 import { type CallFilter, filterOf, isFiltered, once, outcomeText } from './calls';
-import { lively } from './data';
+import { lively, type Opened } from './data';
 
 type Page = { logs: Call[]; total: number };
 
@@ -29,7 +29,8 @@ function useCalls(path: string, filter: CallFilter) {
 }
 
 /** The recorded calls, newest first; the opened one stands in the address. */
-export function Calls({ path }: { path: string }) {
+export function Calls({ at }: { at: Opened }) {
+  const { path } = at;
   const [search, setSearch] = useSearchParams();
   const filter = filterOf(search);
   const calls = useCalls(path, filter);
@@ -48,7 +49,7 @@ export function Calls({ path }: { path: string }) {
   return (
     <Stack gap="md">
       <CallFilters filter={filter} />
-      {opened && calls.data && !all.some((c) => c.id === opened) && <OneCall path={path} id={opened} close={() => open(null)} />}
+      {opened && calls.data && !all.some((c) => c.id === opened) && <OneCall at={at} id={opened} close={() => open(null)} />}
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
           {calls.data ? `${count(total)} recorded ${total === 1 ? 'call' : 'calls'}${isFiltered(filter) ? (total === 1 ? ' that matches' : ' that match') : ''}` : 'Loading'}
@@ -61,7 +62,7 @@ export function Calls({ path }: { path: string }) {
       {all.length > 0 && (
         <Accordion variant="contained" value={all.some((c) => c.id === opened) ? opened : null} onChange={open} chevronPosition="left" order={3}>
           {all.map((call) => (
-            <Entry key={call.id} call={call} path={path} opened={call.id === opened} />
+            <Entry key={call.id} call={call} at={at} opened={call.id === opened} />
           ))}
         </Accordion>
       )}
@@ -76,13 +77,13 @@ export function Calls({ path }: { path: string }) {
   );
 }
 
-function Entry({ call, path, opened }: { call: Call; path: string; opened: boolean }) {
+function Entry({ call, at, opened }: { call: Call; at: Opened; opened: boolean }) {
   return (
     <Accordion.Item value={call.id}>
       <Accordion.Control>
         <CallLine call={call} />
       </Accordion.Control>
-      <Accordion.Panel>{opened && <CallDetails call={call} path={path} />}</Accordion.Panel>
+      <Accordion.Panel>{opened && <CallDetails call={call} at={at} />}</Accordion.Panel>
     </Accordion.Item>
   );
 }
@@ -126,7 +127,8 @@ export function CallLine({ call, short }: { call: Call; short?: boolean }) {
 }
 
 /** A call from a link that is not among those of the list. */
-function OneCall({ path, id, close }: { path: string; id: string; close: () => void }) {
+function OneCall({ at, id, close }: { at: Opened; id: string; close: () => void }) {
+  const { path } = at;
   const call = useQuery({ queryKey: ['calls', path, 'one', id], queryFn: () => api.get<Call>(`${path}/logs/${encodeURIComponent(id)}`) });
   return (
     <Card withBorder padding="sm">
@@ -141,7 +143,7 @@ function OneCall({ path, id, close }: { path: string; id: string; close: () => v
       {call.data && (
         <Stack>
           <CallLine call={call.data} />
-          <CallDetails call={call.data} path={path} />
+          <CallDetails call={call.data} at={at} />
         </Stack>
       )}
     </Card>

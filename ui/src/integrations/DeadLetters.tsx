@@ -7,13 +7,15 @@ import type { Schemas } from '../api/types';
 import { Confirm } from '../kit/Confirm';
 import { Answered } from '../kit/states';
 import { TimeText } from '../kit/TimeText';
-import { lively } from './data';
+import { Allowed } from './Allowed';
+import { lively, type Opened } from './data';
 
 type Letter = Schemas['DeadLetter'];
 type Page = { dead_letters: Letter[]; next?: number };
 
 /** Deliveries that were given up, with a button to try all of them again. */
-export function DeadLetters({ path, replay }: { path: string; replay: () => void }) {
+export function DeadLetters({ at, replay }: { at: Opened; replay: () => void }) {
+  const { path } = at;
   const letters = useInfiniteQuery({
     queryKey: ['dead-letters', path],
     queryFn: ({ pageParam }) => api.get<Page>(`${path}/dead-letters`, { after: pageParam, limit: 50 }),
@@ -43,11 +45,13 @@ export function DeadLetters({ path, replay }: { path: string; replay: () => void
                 {all.length}
                 {letters.hasNextPage ? ' or more' : ''} given up
               </Text>
-              <Button size="xs" leftSection={<IconRepeat size={14} />} onClick={replay}>
-                Replay all dead letters
-              </Button>
+              <Allowed at={at} action="integrations:replay">
+                <Button size="xs" leftSection={<IconRepeat size={14} />} onClick={replay}>
+                  Replay all dead letters
+                </Button>
+              </Allowed>
             </Group>
-            <Letters letters={all} remove={setGone} />
+            <Letters at={at} letters={all} remove={setGone} />
             {letters.hasNextPage && (
               <Button variant="default" loading={letters.isFetchingNextPage} onClick={() => void letters.fetchNextPage()} style={{ alignSelf: 'center' }}>
                 Load more
@@ -72,7 +76,7 @@ export function DeadLetters({ path, replay }: { path: string; replay: () => void
   );
 }
 
-function Letters({ letters, remove }: { letters: Letter[]; remove: (l: Letter) => void }) {
+function Letters({ at, letters, remove }: { at: Opened; letters: Letter[]; remove: (l: Letter) => void }) {
   return (
     <Card withBorder padding={0}>
       <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Dead letters' }}>
@@ -104,9 +108,11 @@ function Letters({ letters, remove }: { letters: Letter[]; remove: (l: Letter) =
                 <Table.Td ta="right">{l.attempts}</Table.Td>
                 <Table.Td className="fh-mono">{l.error}</Table.Td>
                 <Table.Td ta="right">
-                  <Button size="compact-xs" variant="subtle" color="red" leftSection={<IconTrash size={13} />} onClick={() => remove(l)}>
-                    Delete
-                  </Button>
+                  <Allowed at={at} action="integrations:update">
+                    <Button size="compact-xs" variant="subtle" color="red" leftSection={<IconTrash size={13} />} onClick={() => remove(l)}>
+                      Delete
+                    </Button>
+                  </Allowed>
                 </Table.Td>
               </Table.Tr>
             ))}

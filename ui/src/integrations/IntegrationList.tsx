@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { api } from '../api/client';
 import type { Day, Integration } from '../api/types';
+import { useMay } from '../app/rights';
 import { useScope } from '../app/scope';
 import { count } from '../kit/chart/chart';
 import { tell } from '../kit/notify';
@@ -151,6 +152,7 @@ function Opened({ integration }: { integration: Integration }) {
 function RowMenu({ integration }: { integration: Integration }) {
   const scope = useScope();
   const { change } = useChanges();
+  const may = useMay();
   const [, go] = useLocation();
   const off = isOn(integration.disabled);
   const name = titleOf(integration);
@@ -171,13 +173,13 @@ function RowMenu({ integration }: { integration: Integration }) {
         <Menu.Item leftSection={<IconEye size={16} />} onClick={() => go(page)}>
           View
         </Menu.Item>
-        <Menu.Item leftSection={<IconTestPipe size={16} />} onClick={() => go(`${page}?test`)}>
+        <Menu.Item leftSection={<IconTestPipe size={16} />} onClick={() => go(`${page}?test`)} disabled={!may('integrations:test').may}>
           Test
         </Menu.Item>
-        <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => go(`${page}/edit`)}>
+        <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => go(`${page}/edit`)} disabled={!may('integrations:update').may}>
           Edit
         </Menu.Item>
-        <Menu.Item leftSection={off ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />} onClick={turn}>
+        <Menu.Item leftSection={off ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />} onClick={turn} disabled={!may('integrations:update').may}>
           {off ? 'Enable' : 'Disable'}
         </Menu.Item>
       </Menu.Dropdown>

@@ -4,6 +4,7 @@ import { Link, Redirect, useSearchParams } from 'wouter';
 import type { Integration } from '../api/types';
 import { useScope } from '../app/scope';
 import { count } from '../kit/chart/chart';
+import { Guard } from '../kit/Guard';
 import { Page } from '../kit/Page';
 import { Answered, Empty, Loading } from '../kit/states';
 import { hostAmong, useCounters, useHosts, useInherited, useIntegrations } from './data';
@@ -18,9 +19,11 @@ export default function ListPage() {
       title="Integrations"
       about="What happens with events: each integration sends those whose name begins with its trigger to a web service."
       actions={
-        <Button component={Link} href="/integrations/gallery" leftSection={<IconPlus size={16} />}>
-          New integration
-        </Button>
+        <Guard action="integrations:create">
+          <Button component={Link} href="/integrations/gallery" leftSection={<IconPlus size={16} />}>
+            New integration
+          </Button>
+        </Guard>
       }
     >
       <Answered query={integrations} what="The list of integrations" rows={5}>

@@ -3,11 +3,13 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconArrowsRightLeft, IconDots, IconEdit, IconPlayerPause, IconPlayerPlay, IconTestPipe, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { Link, useLocation, useParams, useSearchParams } from 'wouter';
+import { useMay } from '../app/rights';
 import { useScope } from '../app/scope';
 import { Confirm } from '../kit/Confirm';
 import { tell } from '../kit/notify';
 import { Page } from '../kit/Page';
 import { Answered, Loading } from '../kit/states';
+import { Allowed } from './Allowed';
 import { SleepBadge, StatusBadge } from './Badges';
 import { Calls } from './Calls';
 import { hostAmong, type Opened, useChanges, useHosts, useIntegration } from './data';
@@ -89,10 +91,10 @@ function View({ at }: { at: Opened }) {
               <Summary at={at} />
             </Tabs.Panel>
             <Tabs.Panel value="calls">
-              <Calls path={at.path} />
+              <Calls at={at} />
             </Tabs.Panel>
             <Tabs.Panel value="replay">
-              <Again path={at.path} />
+              <Again at={at} />
             </Tabs.Panel>
             <Tabs.Panel value="settings">
               <SettingsView at={at} />
@@ -114,6 +116,7 @@ function Actions({ at, edit }: { at: Opened; edit: string }) {
   const [search, setSearch] = useSearchParams();
   const [, go] = useLocation();
   const { change, remove } = useChanges();
+  const may = useMay();
   const [copying, copy] = useDisclosure();
   const [deleting, deletion] = useDisclosure();
   const testing = search.has('test');
@@ -133,15 +136,21 @@ function Actions({ at, edit }: { at: Opened; edit: string }) {
     change.mutate({ path: at.path, patch: { disabled: !off } }, { onSuccess: () => tell.done(off ? `${name} is enabled.` : `${name} is disabled.`), onError: tell.failure(off ? 'Not enabled' : 'Not disabled') });
   return (
     <>
-      <Button leftSection={<IconTestPipe size={16} />} onClick={() => test(true)}>
-        Test
-      </Button>
-      <Button component={Link} href={edit} variant="default" leftSection={<IconEdit size={16} />}>
-        Edit
-      </Button>
-      <Button variant="default" loading={change.isPending} leftSection={off ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />} onClick={turn}>
-        {off ? 'Enable' : 'Disable'}
-      </Button>
+      <Allowed at={at} action="integrations:test">
+        <Button leftSection={<IconTestPipe size={16} />} onClick={() => test(true)}>
+          Test
+        </Button>
+      </Allowed>
+      <Allowed at={at} action="integrations:update">
+        <Button component={Link} href={edit} variant="default" leftSection={<IconEdit size={16} />}>
+          Edit
+        </Button>
+      </Allowed>
+      <Allowed at={at} action="integrations:update">
+        <Button variant="default" loading={change.isPending} leftSection={off ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />} onClick={turn}>
+          {off ? 'Enable' : 'Disable'}
+        </Button>
+      </Allowed>
       {!at.from && (
         <Menu position="bottom-end">
           <Menu.Target>
@@ -150,10 +159,10 @@ function Actions({ at, edit }: { at: Opened; edit: string }) {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconArrowsRightLeft size={16} />} onClick={copy.open}>
+            <Menu.Item leftSection={<IconArrowsRightLeft size={16} />} onClick={copy.open} disabled={!may('integrations:update').may}>
               Copy or move to…
             </Menu.Item>
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={deletion.open}>
+            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={deletion.open} disabled={!may('integrations:delete').may}>
               Delete
             </Menu.Item>
           </Menu.Dropdown>

@@ -8,6 +8,7 @@ import { useCounters, useHosts, useIntegrations } from '../integrations/data';
 import { Figure, OutcomeChart } from '../integrations/History';
 import { hostName, percent, successRate, urlOf } from '../integrations/model';
 import { count } from '../kit/chart/chart';
+import { Guard } from '../kit/Guard';
 import { Page } from '../kit/Page';
 import { Denied } from '../kit/states';
 import { useMembers, useUsage } from './data';
@@ -62,9 +63,11 @@ export default function OverviewPage() {
         </Group>
       }
       actions={
-        <Button leftSection={<IconSend size={16} />} variant={open ? 'default' : 'filled'} onClick={publish.open}>
-          Publish event
-        </Button>
+        <Guard action="events:publish">
+          <Button leftSection={<IconSend size={16} />} variant={open ? 'default' : 'filled'} onClick={publish.open}>
+            Publish event
+          </Button>
+        </Guard>
       }
     >
       {!ready && <Waiting />}
