@@ -176,6 +176,16 @@ it('shows faults where they are, previews a recorded event, and mends braces', a
   await preview(page).getByText('X-A: Öd & <wild>').waitFor();
   await preview(page).getByText('This event triggers it.').waitFor();
 
+  // A variable is written where the cursor stands.
+  await page.getByRole('button', { name: 'Insert a variable into URL' }).click();
+  await page.getByRole('textbox', { name: 'Search variables' }).fill('place');
+  await page.getByRole('option', { name: /^place/ }).waitFor();
+  await audit(page);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  expect(await page.getByRole('textbox', { name: 'URL', exact: true }).inputValue()).toBe('https://example.com/{{{place}}}');
+  await preview(page).getByText('https://example.com/Öd%20&%20%3Cwild%3E').or(preview(page).getByText(/example\.com\/%C3%96d/)).first().waitFor();
+
   // An event that would not trigger it says why.
   await page.getByLabel(/^Event name/).fill('Fault');
   await preview(page).getByText(/This event does not trigger it/).waitFor();

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Grid, Group, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Alert, Box, Button, Card, Grid, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { IconAlertTriangle, IconBraces, IconForms } from '@tabler/icons-react';
 import { useEffect, useReducer, useRef, useState } from 'react';
@@ -64,10 +64,10 @@ export function Builder({ start, saved, sample: first, guide }: Props) {
               <Grid.Col span={{ base: 12, md: 7 }}>
                 <Tabs value={tab} onChange={show} keepMounted={false}>
                   <Tabs.List mb="md">
-                    <Tabs.Tab value="builder" leftSection={<IconForms size={16} />} disabled={draft.fault !== undefined}>
+                    <Tabs.Tab value="builder" leftSection={<Box component={IconForms} size={16} visibleFrom="xs" />} disabled={draft.fault !== undefined}>
                       Webhook builder
                     </Tabs.Tab>
-                    <Tabs.Tab value="template" leftSection={<IconBraces size={16} />}>
+                    <Tabs.Tab value="template" leftSection={<Box component={IconBraces} size={16} visibleFrom="xs" />}>
                       Custom template
                     </Tabs.Tab>
                   </Tabs.List>

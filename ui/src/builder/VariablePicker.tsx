@@ -42,7 +42,7 @@ export function VariablePicker({ pick, field }: { pick: (tag: string) => void; f
   return (
     <Combobox store={box} onOptionSubmit={choose} position="bottom-end" width={320} withinPortal>
       <Combobox.Target withAriaAttributes={false}>
-        <Tooltip label="Insert a variable" openDelay={400}>
+        <Tooltip label="Insert a variable" openDelay={400} disabled={box.dropdownOpened}>
           <ActionIcon variant="subtle" color="gray" size="sm" onClick={() => box.toggleDropdown()} aria-label={`Insert a variable into ${field}`} aria-haspopup="listbox">
             <IconBraces size={16} />
           </ActionIcon>
@@ -50,8 +50,8 @@ export function VariablePicker({ pick, field }: { pick: (tag: string) => void; f
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search value={search} onChange={(e) => setSearch(e.currentTarget.value)} placeholder="Search variables" aria-label="Search variables" />
-        <Combobox.Options>
-          <ScrollArea.Autosize mah={300} type="auto">
+        <ScrollArea.Autosize mah={300} type="auto" viewportProps={{ tabIndex: 0 }}>
+          <Combobox.Options aria-label="Variables">
             {found.map((group) => (
               <Combobox.Group key={group.label} label={group.label}>
                 {group.variables.map((v) => (
@@ -67,8 +67,8 @@ export function VariablePicker({ pick, field }: { pick: (tag: string) => void; f
               </Combobox.Group>
             ))}
             {found.length === 0 && <Combobox.Empty>Nothing is called so</Combobox.Empty>}
-          </ScrollArea.Autosize>
-        </Combobox.Options>
+          </Combobox.Options>
+        </ScrollArea.Autosize>
       </Combobox.Dropdown>
     </Combobox>
   );
