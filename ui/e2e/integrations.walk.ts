@@ -279,7 +279,7 @@ it("breaks an organization's integration down by product, and gives a product it
   await page.getByRole('link', { name: 'To the climate' }).click();
   await page.getByText('Events of these products trigger it').waitFor();
   await page.getByText('100% of 3 attempts').waitFor();
-  await page.getByText('100% of 1 attempts').waitFor();
+  await page.getByText('100% of 1 attempt').waitFor();
   await shots(page, 'integration-organization');
 
   await page.goto(`/products/${beds.slug}/integrations`);

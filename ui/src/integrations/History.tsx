@@ -5,7 +5,7 @@ import { useHub } from '../app/hub';
 import { Chart } from '../kit/chart/Chart';
 import { count, dayText, type Series } from '../kit/chart/chart';
 import { exactSpan } from '../kit/time';
-import { percent, sampleDays, successRate, sum } from './model';
+import { sampleDays, successText, sum } from './model';
 
 /** The counts of a day as the bars of a chart. */
 export function outcomes(days: Day[]): Series[] {
@@ -94,7 +94,7 @@ export function Today({ day }: { day: Day }) {
   const others = [day.retries && `${count(day.retries)} repeated`, day.tests && `${count(day.tests)} tests`, day.dropped && `${count(day.dropped)} dropped`, day.dead_letters && `${count(day.dead_letters)} given up`].filter(Boolean);
   return (
     <SimpleGrid cols={{ base: 2, xs: 3, md: 5 }} spacing="sm">
-      <Figure label="Success today" value={count(day.success)} hint={`${percent(successRate(day))} of ${count(day.attempts)} attempts`} />
+      <Figure label="Success today" value={count(day.success)} hint={successText(day)} />
       <Figure label="Error" value={count(day.error)} {...(day.error ? { color: 'red' } : {})} hint={others.join(', ')} />
       <Figure label="Sleep" value={count(day.sleep)} hint="skipped by the throttle" />
       <Figure label="Timeout" value={count(day.timeout)} hint="of the errors" />
@@ -112,7 +112,7 @@ export function ProductHistory({ title, days }: { title: ReactNode; days: Day[] 
         <Group justify="space-between">
           {title}
           <Text size="xs" c="dimmed">
-            {percent(successRate(all))} of {count(all.attempts)} attempts
+            {successText(all)}
           </Text>
         </Group>
         <OutcomeChart days={days} title="30 days" height={120} order={4} />

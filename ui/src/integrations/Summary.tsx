@@ -51,7 +51,7 @@ export function Summary({ at }: { at: Opened }) {
 function RunsIn({ ids, id }: { ids: number[]; id: string }) {
   const { products } = useScopes();
   return (
-    <Alert variant="light" color={ids.length ? 'blue' : 'yellow'} icon={<IconPackages />} title={ids.length ? 'Events of these products trigger it' : 'No product triggers it'}>
+    <Alert variant="light" color={ids.length ? 'blue' : 'gray'} icon={<IconPackages />} title={ids.length ? 'Events of these products trigger it' : 'No product triggers it'}>
       {ids.length === 0 ? (
         'Edit the integration and choose the products where it will execute.'
       ) : (

@@ -40,7 +40,7 @@ it('writes texts that cannot break out of a literal', () => {
   expect(cpp('a"b\\c\n??=')).toBe('"a\\"b\\\\c\\n?\\?="');
   expect(shell("it's; rm -rf /")).toBe("'it'\\''s; rm -rf /'");
   const program = programOf({ event: 'a"b', json: { t: '{{{t}}}' } }, 'sandbox');
-  expect(curl(program, hub)).toContain(`--json '{"name":"a\\"b","data":"{\\"t\\":21.5}"}'`);
+  expect(curl(program, hub)).toContain(`-d '{"name":"a\\"b","data":"{\\"t\\":21.5}"}'`);
   expect(arduino(program, hub)).toContain('"a\\\\\\"b"');
 });
 

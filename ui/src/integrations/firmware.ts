@@ -198,7 +198,7 @@ export function curl(p: Program, hub: Hub): string {
     ...listen(p.failure, 'Failures.'),
     '# Publish an event that triggers the integration.',
     `curl -sS ${shell(hub.base + hub.publish)} -H "Authorization: Bearer $TOKEN" \\`,
-    `  --json ${shell(body)}`,
+    `  -H 'Content-Type: application/json' -d ${shell(body)}`,
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Integration } from '../api/types';
-import { canonical, hostName, hostOf, matches, nothing, onDays, percent, productsText, sampleDays, settingsOf, shows, successRate, sum, titleOf, urlOf } from './model';
+import { canonical, hostName, hostOf, matches, nothing, onDays, percent, productsText, sampleDays, settingsOf, shows, successRate, successText, sum, titleOf, urlOf } from './model';
 
 const integration = (more: Partial<Integration> = {}) => ({
   id: '0123456789abcdef01234567',
@@ -56,12 +56,14 @@ it('never calls all what is not all', () => {
   expect(percent(successRate({ attempts: 4, success: 4 }))).toBe('100%');
   expect(percent(successRate({ attempts: 8, success: 1 }))).toBe('12.5%');
   expect(percent(successRate({ attempts: 0, success: 0 }))).toBe('–');
+  expect([{ attempts: 0, success: 0 }, { attempts: 1, success: 1 }, { attempts: 8, success: 1 }].map(successText)).toEqual(['no attempt yet', '100% of 1 attempt', '12.5% of 8 attempts']);
 });
 
 it('tells sample days from real ones', () => {
-  const days = ['2026-03-01', '2026-03-02', '2026-03-03'].map((date) => ({ date }));
+  const days = ['2026-03-01', '2026-03-02', '2026-03-03'].map((date) => ({ date, attempts: 1, sleep: 0 }));
   expect(sampleDays(days, '2026-03-03')).toBe(2);
   expect(sampleDays(days, null)).toBe(0);
+  expect(sampleDays(days.map((d) => ({ ...d, attempts: 0 })), '2026-03-03')).toBe(0);
 });
 
 it('finds and filters rows', () => {

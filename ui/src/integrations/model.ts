@@ -116,9 +116,16 @@ export function percent(share: number | undefined): string {
   return percents.format(share);
 }
 
-/** How many of the days on the left are made up for show. */
-export function sampleDays(days: Pick<Day, 'date'>[], until: string | null | undefined): number {
-  return until ? days.filter((d) => d.date < until).length : 0;
+/** How many of the days on the left are made up for show; 0 where nothing was made up. */
+export function sampleDays(days: Pick<Day, 'date' | 'attempts' | 'sleep'>[], until: string | null | undefined): number {
+  const made = until ? days.filter((d) => d.date < until) : [];
+  return made.some((d) => d.attempts + d.sleep > 0) ? made.length : 0;
+}
+
+/** "98.2% of 1,204 attempts", or that there was none. */
+export function successText(day: Pick<Day, 'attempts' | 'success'>): string {
+  if (!day.attempts) return 'no attempt yet';
+  return `${percent(successRate(day))} of ${day.attempts.toLocaleString()} ${day.attempts === 1 ? 'attempt' : 'attempts'}`;
 }
 
 /** Whether everything that is looked for stands in what people see of an integration. */

@@ -6,7 +6,7 @@ import { useScope } from '../app/scope';
 import { PublishDialog } from '../events/PublishDialog';
 import { useCounters, useHosts, useIntegrations } from '../integrations/data';
 import { Figure, OutcomeChart } from '../integrations/History';
-import { hostName, percent, successRate, urlOf } from '../integrations/model';
+import { hostName, successText, urlOf } from '../integrations/model';
 import { count } from '../kit/chart/chart';
 import { Guard } from '../kit/Guard';
 import { Page } from '../kit/Page';
@@ -119,7 +119,7 @@ function Deliveries({ days }: { days: ReturnType<typeof addUp> | undefined }) {
   const day = days?.at(-1);
   return (
     <>
-      <Figure label="Successful calls" value={day ? count(day.success) : '–'} hint={day ? `${percent(successRate(day))} of ${count(day.attempts)} attempts` : ''} />
+      <Figure label="Successful calls" value={day ? count(day.success) : '–'} hint={day ? successText(day) : ''} />
       <Figure label="Errors" value={day ? count(day.error) : '–'} {...(day?.error ? { color: 'red' } : {})} hint={day ? [day.timeout && `${count(day.timeout)} timeouts`, day.sleep && `${count(day.sleep)} asleep`].filter(Boolean).join(', ') || 'today' : ''} />
     </>
   );

@@ -46,6 +46,11 @@ export default function Plot(props: ChartProps & { height: number }) {
   return (
     <div style={{ position: 'relative', height }}>
       <div ref={room} role="img" aria-label={summary(title, labels, series, stack, format)} style={{ height, overflow: 'hidden' }} />
+      {highest(series, stack) === 0 && (
+        <Text size="sm" c="dimmed" ta="center" style={{ position: 'absolute', inset: '36% 0 auto', pointerEvents: 'none' }}>
+          Nothing in this time
+        </Text>
+      )}
       {hover && <Tip {...hover} labels={labels} series={series} format={format} sample={sample} width={room.current?.clientWidth ?? 0} />}
     </div>
   );

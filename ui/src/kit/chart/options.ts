@@ -43,8 +43,9 @@ export function optionsOf(o: Input): uPlot.Options {
 
 /** Counts have no half steps. */
 function axisText(n: number, o: Input): string {
+  if (highest(o.series, o.stack ?? false) === 0) return n === 0 ? '0' : '';
   if (o.stack && !Number.isInteger(n)) return '';
-  return o.format && highest(o.series, false) > 0 ? o.format(n) : short(n);
+  return o.format ? o.format(n) : short(n);
 }
 
 function lines(o: Input): uPlot.Series[] {
