@@ -158,6 +158,8 @@ it('shows faults where they are, previews a recorded event, and mends braces', a
   const page = await openPage(browser, hub);
   await logIn(page);
   await page.goto('/integrations/webhooks/create?event=fault');
+  await preview(page).getByText('Give an event name and a URL').waitFor();
+  expect(await page.getByText('It cannot be saved like this').count()).toBe(0);
   await page.getByRole('textbox', { name: 'URL', exact: true }).fill('ftp://example.com');
   await page.getByText('The url is not an absolute http or https address.').first().waitFor();
   await page.getByText('It cannot be saved like this').waitFor();

@@ -20,7 +20,7 @@ import { type JsonObject, print } from './json';
 import { abandon, begin, forget, keep, keptFor, LeaveGuard } from './leave';
 import { changeOf, getText } from './mapping';
 import { SavedProvider } from './original';
-import { notesOf, type Saved, usePreview } from './preview';
+import { notesOf, patient, type Saved, usePreview } from './preview';
 import { PreviewPanel } from './PreviewPanel';
 import { type Sample, SampleProvider } from './sample';
 import { change, same } from './state';
@@ -39,7 +39,9 @@ export function Builder({ start, saved, sample: first, guide }: Props) {
   const preview = usePreview(draft.doc, sample, saved, undefined, !draft.fault);
   const dirty = draft.fault !== undefined || !same(draft.doc, start);
   const refused = refusal?.doc === draft.doc ? refusal.failure : undefined;
-  const notes = notesOf(preview.data);
+  // Until somebody tries to save, empty fields are no faults.
+  const shown = refusal || saved ? preview.data : patient(preview.data, draft.doc);
+  const notes = notesOf(shown);
   const save = useSave(saved, dirty, draft.doc, (failure) => setRefusal({ doc: draft.doc, failure }));
   const tab = draft.fault || search.get('tab') === 'template' ? 'template' : 'builder';
   const show = (t: string | null) =>
@@ -110,7 +112,7 @@ export function Builder({ start, saved, sample: first, guide }: Props) {
               </Grid.Col>
               <Grid.Col span={{ base: 12, md: 5 }}>
                 <Stack className="fh-beside">
-                  <PreviewPanel preview={draft.fault ? undefined : preview.data} error={preview.error} asking={preview.isFetching} />
+                  <PreviewPanel preview={draft.fault ? undefined : shown} error={preview.error} asking={preview.isFetching} />
                   {guide && <Guide entry={guide} />}
                 </Stack>
               </Grid.Col>

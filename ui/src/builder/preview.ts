@@ -6,7 +6,7 @@ import type { Schemas } from '../api/types';
 import { useScope } from '../app/scope';
 import type { BuilderState } from './context';
 import { type JsonObject, print } from './json';
-import { changeOf } from './mapping';
+import { changeOf, getText, type Setting, settingAt } from './mapping';
 import type { Sample } from './sample';
 
 export type Preview = Schemas['Preview'];
@@ -40,9 +40,16 @@ export function usePreview(doc: JsonObject, sample: Sample, saved?: Saved, respo
 /** The last request that could be rendered, shown while there are faults. */
 export function useLastRequest(preview: Preview | undefined): { shown: Preview | undefined; stale: boolean } {
   const [last, setLast] = useState<Preview>();
-  if (preview?.request && preview !== last) setLast(preview);
+  if (preview?.request && preview.request !== last?.request) setLast(preview);
   const shown = preview?.request ? preview : last;
   return { shown, stale: shown !== preview };
+}
+
+/** The preview without complaints about what nobody has filled in yet. */
+export function patient(preview: Preview | undefined, doc: JsonObject): Preview | undefined {
+  if (!preview?.errors) return preview;
+  const untouched = (field: string) => ['event', 'url'].includes(settingAt(field)) && getText(doc, settingAt(field) as Setting) === '';
+  return { ...preview, errors: preview.errors.filter((e) => !untouched(e.field)) };
 }
 
 /** Faults and warnings as the form's fields want them. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { print } from './json';
-import { questionOf } from './preview';
+import { patient, questionOf } from './preview';
 import { blank, copyOf, settingsIn } from './start';
 import { docOf } from './state';
 import { membersOf, unescaped } from './variables';
@@ -45,4 +45,9 @@ it('makes signing keys of 32 random bytes', () => {
   const keys = new Set(Array.from({ length: 50 }, newSigningKey));
   expect(keys.size).toBe(50);
   for (const key of keys) expect(atob(key.replace(/^whsec_/, ''))).toHaveLength(32);
+});
+
+it('does not complain of what nobody has filled in yet', () => {
+  const preview = { ok: false, matches: false, warnings: [], errors: [{ field: 'event', message: 'a' }, { field: 'url', message: 'b' }, { field: 'headers.A', message: 'c' }] };
+  expect(patient(preview, docOf('{"event":"","url":"x"}'))?.errors).toEqual([{ field: 'url', message: 'b' }, { field: 'headers.A', message: 'c' }]);
 });
