@@ -140,3 +140,46 @@ it('finds, orders and opens one of thousands by keyboard', async () => {
   await page.getByRole('heading', { name: 'No device is like that' }).waitFor();
   expect(page.faults).toEqual([]);
 });
+
+it('adds a device with serial number and group to a product, sees its event there, and unclaims it', async () => {
+  await page.goto('/products/lamp-v1/devices');
+  await page.getByRole('button', { name: 'Add a device' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add a device' });
+  await dialog.getByLabel('Name').fill('stair');
+  await dialog.getByLabel('Serial number').fill('SN-1');
+  await dialog.getByRole('combobox', { name: 'Groups' }).fill('cellar,');
+  await dialog.getByLabel('Claim it for myself').check();
+  await dialog.getByRole('button', { name: 'Register' }).click();
+  const ready = page.getByRole('dialog', { name: 'stair is ready' });
+  await ready.getByText('Waiting for its first event').waitFor();
+  await hub.publish('door', 'open', '/v1/devices/events', (await ready.getByTestId('once').textContent()) ?? '');
+  await ready.getByText('The first event is here').waitFor();
+  await ready.getByRole('button', { name: 'Done' }).click();
+
+  await page.getByRole('searchbox', { name: 'Search devices' }).fill('sn-1');
+  await page.getByText('Devices: 1–1 of 1', { exact: true }).waitFor();
+  await page.getByRole('cell', { name: 'cellar' }).waitFor();
+  await page.getByRole('link', { name: 'stair' }).click();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Unclaim from admin' }).click();
+  await page.getByRole('dialog', { name: 'Unclaim stair?' }).getByRole('button', { name: 'Unclaim' }).click();
+  await page.getByText('Nobody has claimed it').waitFor();
+  await page.getByRole('button', { name: 'Ping' }).click();
+  await page.getByText('stair is offline').waitFor();
+  expect(page.faults).toEqual([]);
+});
+
+it('adds known ids that were pasted, and says which could not be added', async () => {
+  await hub.call('POST', '/v1/products', { name: 'Door', platform_id: 0 });
+  await page.goto('/products/door-v1/devices?add=ids');
+  const dialog = page.getByRole('dialog', { name: 'Add a device' });
+  await dialog.getByRole('textbox', { name: 'Ids' }).fill(`0123456789abcdef01234567\ne00fab${'0'.repeat(17)}2\n0123456789abcdef01234567`);
+  await dialog.getByText('2 ids.').waitFor();
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByRole('region', { name: 'Added', exact: true }).getByText('0123456789abcdef01234567').waitFor();
+  await dialog.getByRole('region', { name: 'Not added' }).getByText(`e00fab${'0'.repeat(17)}2`).waitFor();
+  await shots(page, 'device-ids');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('link', { name: '0123456789abcdef01234567' }).waitFor();
+  expect(page.faults).toEqual([]);
+});

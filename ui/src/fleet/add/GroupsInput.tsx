@@ -12,7 +12,7 @@ export function GroupsInput({ value, onChange, error, readOnly = false }: Props)
       description="Optional. A name that is not there yet makes a new group."
       data={(groups.data ?? []).map((g) => g.name)}
       value={value ?? []}
-      {...(onChange ? { onChange: (names: string[]) => onChange(names.map((n) => n.trim().toLowerCase()).filter(Boolean)) } : {})}
+      {...(onChange ? { onChange: (names: string[]) => onChange([...new Set(names.flatMap((n) => n.toLowerCase().split(/[\s,]+/)).filter(Boolean))]) } : {})}
       error={error}
       readOnly={readOnly}
       splitChars={[',', ' ']}

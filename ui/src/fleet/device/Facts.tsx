@@ -70,7 +70,7 @@ function Edit({ device }: { device: Device }) {
           )}
           {may ? (
             <Group>
-              <Button type="submit" loading={busy} disabled={!form.isDirty()}>
+              <Button type="submit" loading={busy}>
                 Save
               </Button>
               {form.isDirty() && (
