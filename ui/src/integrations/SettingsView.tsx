@@ -1,9 +1,11 @@
-import { Anchor, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Card, Group, Stack, Switch, Text, Title } from '@mantine/core';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { Copy } from '../kit/Copy';
 import { Snippet } from '../kit/Snippet';
 import { TimeText } from '../kit/TimeText';
 import { useScopes } from '../app/ScopeSwitcher';
+import { cover } from './cover';
 import type { Opened } from './data';
 import { canonical, productName, settingsOf } from './model';
 import classes from './SettingsView.module.css';
@@ -12,10 +14,14 @@ import { describe, type SettingRow } from './settings';
 /** All settings of an integration, readable and copyable. */
 export function SettingsView({ at }: { at: Opened }) {
   const { integration, kind } = at;
-  const settings = settingsOf(integration);
+  const [open, setOpen] = useState(false);
+  const all = settingsOf(integration);
+  const covered = cover(all);
+  const settings = open ? all : covered;
   const groups = describe(canonical(settings), kind);
   return (
     <Stack gap="md">
+      {covered !== all && <Switch label="Show credentials" checked={open} onChange={(e) => setOpen(e.currentTarget.checked)} />}
       <div className={classes['columns']}>
         {groups.map((group) => (
           <Card key={group.title} withBorder padding="sm" component="section" aria-label={group.title}>
@@ -42,7 +48,7 @@ export function SettingsView({ at }: { at: Opened }) {
           </Pair>
         </Card>
       </div>
-      <Snippet title="Custom template" text={JSON.stringify(settings, null, 2)} maxHeight={320} wrap />
+      <Snippet title="Custom template" text={JSON.stringify(settings, null, 2)} copies={JSON.stringify(all, null, 2)} maxHeight={320} wrap />
     </Stack>
   );
 }

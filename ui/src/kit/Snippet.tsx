@@ -4,6 +4,8 @@ import { Copy } from './Copy';
 
 type Props = {
   text: string;
+  /** What is copied, if that is more than is shown. */
+  copies?: string;
   /** Names it, above the text and to those who cannot see it: "Request". */
   title: string;
   /** More buttons beside "copy". */
@@ -16,7 +18,7 @@ type Props = {
 };
 
 /** A piece of text as it is, such as a program or a request, with a copy button. */
-export function Snippet({ text, title, actions, empty = 'Empty', maxHeight = 420, wrap }: Props) {
+export function Snippet({ text, copies = text, title, actions, empty = 'Empty', maxHeight = 420, wrap }: Props) {
   return (
     <Paper withBorder radius="sm" style={{ overflow: 'hidden' }}>
       <Group justify="space-between" px="sm" py={4} wrap="nowrap" bg="var(--mantine-color-default-hover)" style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}>
@@ -25,7 +27,7 @@ export function Snippet({ text, title, actions, empty = 'Empty', maxHeight = 420
         </Text>
         <Group gap={4} wrap="nowrap" mih={24}>
           {actions}
-          {text && <Copy text={text} what={title.toLowerCase()} />}
+          {text && <Copy text={copies} what={title.toLowerCase()} />}
         </Group>
       </Group>
       {text ? (
