@@ -66,10 +66,10 @@ export function Builder({ start, saved, sample: first, guide }: Props) {
               <Grid.Col span={{ base: 12, md: 7 }}>
                 <Tabs value={tab} onChange={show} keepMounted={false}>
                   <Tabs.List mb="md">
-                    <Tabs.Tab value="builder" leftSection={<Box component={IconForms} size={16} visibleFrom="xs" />} disabled={draft.fault !== undefined}>
+                    <Tabs.Tab value="builder" leftSection={<Box visibleFrom="xs" lh={0}><IconForms size={16} /></Box>} disabled={draft.fault !== undefined}>
                       Webhook builder
                     </Tabs.Tab>
-                    <Tabs.Tab value="template" leftSection={<Box component={IconBraces} size={16} visibleFrom="xs" />}>
+                    <Tabs.Tab value="template" leftSection={<Box visibleFrom="xs" lh={0}><IconBraces size={16} /></Box>}>
                       Custom template
                     </Tabs.Tab>
                   </Tabs.List>
