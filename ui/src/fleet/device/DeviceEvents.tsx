@@ -1,4 +1,4 @@
-import { Badge, Box, Card, Group, Stack, Text } from '@mantine/core';
+import { Badge, Box, Card, Drawer, Group, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconActivity } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -48,10 +48,10 @@ export function DeviceEvents({ device }: { device: Device }) {
           </Card>
         )}
       </Group>
-      {detail && narrow && (
-        <Card withBorder component="section" aria-label="Event">
+      {narrow && (
+        <Drawer opened={Boolean(detail)} onClose={() => open(undefined)} position="bottom" size="85%" withCloseButton={false} title="Event">
           {detail}
-        </Card>
+        </Drawer>
       )}
       <PublishDialog opened={publishing !== undefined} onClose={() => setPublishing(undefined)} {...publishing} />
     </Stack>

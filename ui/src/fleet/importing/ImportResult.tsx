@@ -14,7 +14,7 @@ const parts: { key: keyof Outcome; label: string; about: string }[] = [
 /** What became of each id, with lists to keep. */
 export function ImportResult({ outcome }: { outcome: Outcome }) {
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
+    <SimpleGrid type="container" cols={{ base: 1, '420px': 2, '860px': 4 }} spacing="sm">
       {parts.map(({ key, label, about }) => (
         <Card key={key} withBorder padding="sm" component="section" aria-label={label}>
           <Stack gap={4}>
