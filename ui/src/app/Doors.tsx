@@ -45,7 +45,8 @@ function Behind({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   const search = useSearch();
   if (session.isPending) return <Loading page />;
-  if (session.isError) return <Failed page message={messageOf(session.error)} again={() => void session.refetch()} />;
+  // A page stays open while the hub is away; only the first answer has to come.
+  if (session.data === undefined && session.isError) return <Failed page message={messageOf(session.error)} again={() => void session.refetch()} />;
   if (!session.data) {
     const here = search ? `${path}?${search}` : path;
     return <Redirect to={here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`} replace />;

@@ -4,8 +4,7 @@ import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { IconSearch } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
-import { api } from '../api/client';
-import type { Integration } from '../api/types';
+import { integrationsOf } from './lists';
 import { navigation } from './nav';
 import { paletteStore } from './palette-store';
 import { useScope } from './scope';
@@ -35,7 +34,7 @@ function useGroups(): SpotlightActionGroupData[] {
   const [, go] = useLocation();
   const { setColorScheme } = useMantineColorScheme();
   const { products, organizations } = useScopes();
-  const integrations = useQuery({ queryKey: ['integrations', scope.api], queryFn: () => api.get<Integration[]>(`${scope.api}/integrations`) });
+  const integrations = useQuery(integrationsOf(scope));
   return [
     {
       group: 'Pages',

@@ -2,13 +2,13 @@ import { Alert, Button, Checkbox, Group, Modal, ScrollArea, SegmentedControl, Se
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api/client';
-import type { Call, Schemas } from '../api/types';
+import type { Call } from '../api/types';
 import { useHub } from '../app/hub';
 import { useScope } from '../app/scope';
 import { Editor } from '../kit/editor/Editor';
 import { Snippet } from '../kit/Snippet';
 import { type Leaf, leavesOf, namesOf, type Shape, templateOf } from './answer';
-import { binOf } from './BinHelp';
+import { binOf, requestsOf } from './BinHelp';
 import { useBuilder } from './context';
 import { getText, putText } from './mapping';
 import { useSaved } from './original';
@@ -135,7 +135,7 @@ function Sources({ use }: { use: (sample: string) => void }) {
     enabled: saved !== undefined,
     queryFn: () => api.get<{ logs: Call[] }>(`${scope.api}/integrations/${saved?.id}/logs`, { type: 'success' }),
   });
-  const requests = useQuery({ queryKey: ['bin', bin], enabled: bin !== undefined, queryFn: () => api.get<Schemas['RecordedRequest'][]>(`/bin/${bin}/requests`) });
+  const requests = useQuery({ ...requestsOf(bin ?? ''), enabled: bin !== undefined });
   const found = [
     ...(calls.data?.logs ?? []).map((c) => ({ label: `Answer of ${new Date(c.time).toLocaleString()}`, body: bodyOf(c.response) })),
     ...(requests.data ?? []).map((r) => ({ label: `Arrived in the bin at ${new Date(r.time).toLocaleString()}`, body: r.body })),

@@ -1,8 +1,7 @@
 import { Anchor, Code, Group, MultiSelect, SegmentedControl, Select, Stack, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { api } from '../api/client';
-import type { Product } from '../api/types';
+import { productsOf } from '../app/lists';
 import { useScope } from '../app/scope';
 import { DeviceChooser } from '../kit/DeviceChooser';
 import { BinHelp } from './BinHelp';
@@ -31,7 +30,7 @@ export function Basics() {
         {getText(doc, 'requestType').toUpperCase() !== 'GET' && <FormatField />}
       </Group>
       {scope.kind === 'sandbox' && <DeviceField />}
-      {scope.kind === 'organization' && <ProductsField org={scope.api} />}
+      {scope.kind === 'organization' && <ProductsField />}
       {scope.kind !== 'sandbox' && <AnswerSwitch />}
       <StatusField />
       <SecretsField />
@@ -122,12 +121,12 @@ function DeviceField() {
   );
 }
 
-function ProductsField({ org }: { org: string }) {
+function ProductsField() {
   const { doc, edit } = useBuilder();
   const error = useProblem('product_ids');
-  const products = useQuery({ queryKey: ['products', org], queryFn: () => api.get<{ products: Product[] }>(`${org}/products`, { per_page: 100 }) });
+  const products = useQuery(productsOf(useScope()));
   const chosen = getList(doc, 'product_ids');
-  const known = (products.data?.products ?? []).map((p) => ({ value: String(p.id), label: `${p.name} (${p.id})` }));
+  const known = (products.data ?? []).map((p) => ({ value: String(p.id), label: `${p.name} (${p.id})` }));
   const strange = chosen.filter((id) => !known.some((k) => k.value === id)).map((id) => ({ value: id, label: id }));
   return (
     <Stack gap={6}>

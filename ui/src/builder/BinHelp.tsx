@@ -1,5 +1,5 @@
 import { Anchor, Badge, Button, Drawer, Group, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { IconInbox } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api } from '../api/client';
@@ -16,6 +16,11 @@ import { randomName } from './random';
 export function binOf(url: string, bins: string | null | undefined): string | undefined {
   if (!bins || !url.startsWith(bins)) return undefined;
   return /^[A-Za-z0-9_-]{1,64}(?=$|[?#])/.exec(url.slice(bins.length))?.[0];
+}
+
+/** What a bin has recorded. */
+export function requestsOf(name: string) {
+  return queryOptions({ queryKey: ['bin', name], queryFn: () => api.get<Schemas['RecordedRequest'][]>(`/bin/${name}/requests`) });
 }
 
 /** Offers the hub's request bin as a target, and shows what arrived there. */
@@ -49,7 +54,7 @@ export function BinHelp() {
 
 /** What a bin has recorded, newest first. */
 export function BinRequests({ name }: { name: string }) {
-  const query = useQuery({ queryKey: ['bin', name], queryFn: () => api.get<Schemas['RecordedRequest'][]>(`/bin/${name}/requests`), refetchInterval: 2_000 });
+  const query = useQuery({ ...requestsOf(name), refetchInterval: 2_000 });
   return (
     <Stack>
       <Text size="sm" c="dimmed">

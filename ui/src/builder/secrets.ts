@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../api/client';
-import type { Schemas } from '../api/types';
+import { secretsOf } from '../app/lists';
 import type { Scope } from '../app/scope';
 
-/** The secrets of a scope, by name. */
+/** The names of a scope's secrets. */
 export function useSecrets(scope: Scope) {
-  return useQuery({ queryKey: ['secrets', scope.api], queryFn: () => api.get<{ secrets: Schemas['Secret'][] }>(`${scope.api}/secrets`), select: (d) => d.secrets.map((s) => s.name) });
+  return useQuery({ ...secretsOf(scope), select: (secrets) => secrets.map((s) => s.name) });
 }

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useLocation, useSearchParams } from 'wouter';
 import { api } from '../api/client';
 import type { Product, Schemas } from '../api/types';
+import { productsOf } from '../app/lists';
 import { useScope } from '../app/scope';
 import { FormEnd } from '../kit/FormEnd';
 import { Guard } from '../kit/Guard';
@@ -36,7 +37,7 @@ export default function ProductsPage() {
   const base = scope.kind === 'organization' ? `${scope.api}/products` : '/v1/user/products';
   const [view, change] = useTableView(usual);
   const [params, setParams] = useSearchParams();
-  const query = useQuery({ queryKey: ['products', scope.api], queryFn: async () => (await api.get<{ products: Product[] }>(base, { per_page: 1_000 })).products });
+  const query = useQuery(productsOf(scope));
   const add = (
     <Guard action="products:create">
       <Button leftSection={<IconPlus size={16} />} onClick={() => setParams({ add: '1' })}>

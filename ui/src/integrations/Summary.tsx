@@ -22,6 +22,7 @@ export function Summary({ at }: { at: Opened }) {
   const dates = all.map((d) => d.date);
   const days = at.from && scope.kind === 'product' ? onDays(dates, share?.counters ?? []) : all;
   const logs = integration.logs;
+  const page = `/integrations/webhooks/${integration.id}`;
   return (
     <Stack gap="md">
       {at.kind === 'organization' && !at.from && <RunsIn ids={integration.product_ids ?? []} id={integration.id} />}
@@ -39,8 +40,8 @@ export function Summary({ at }: { at: Opened }) {
         </Stack>
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
-        <Recent title="Recent calls" calls={logs.filter((c) => c.type === 'success')} none="No success is recorded yet." type="success" />
-        <Recent title="Recent errors" calls={logs.filter((c) => c.type === 'error')} none="No error is recorded." type="error" />
+        <Recent page={page} title="Recent calls" calls={logs.filter((c) => c.type === 'success')} none="No success is recorded yet." type="success" />
+        <Recent page={page} title="Recent errors" calls={logs.filter((c) => c.type === 'error')} none="No error is recorded." type="error" />
       </SimpleGrid>
       {at.kind === 'organization' && !at.from && <PerProduct integration={integration} dates={dates} />}
     </Stack>
@@ -87,7 +88,7 @@ function AtAGlance({ at }: { at: Opened }) {
         <Title order={3} size="h5">
           Settings
         </Title>
-        <Anchor component={Link} href="?tab=settings" size="sm">
+        <Anchor component={Link} href={`/integrations/webhooks/${at.integration.id}?tab=settings`} size="sm">
           All settings
         </Anchor>
       </Group>
@@ -98,7 +99,7 @@ function AtAGlance({ at }: { at: Opened }) {
   );
 }
 
-function Recent({ title, calls, none, type }: { title: string; calls: Call[]; none: string; type: 'success' | 'error' }) {
+function Recent({ page, title, calls, none, type }: { page: string; title: string; calls: Call[]; none: string; type: 'success' | 'error' }) {
   return (
     <Card withBorder padding="sm" component="section" aria-label={title}>
       <Title order={3} size="h5" mb="xs">
@@ -111,13 +112,13 @@ function Recent({ title, calls, none, type }: { title: string; calls: Call[]; no
       )}
       <Stack gap={2}>
         {calls.slice(0, 6).map((call) => (
-          <Anchor key={call.id} component={Link} href={`?tab=calls&call=${call.id}`} underline="hover" c="inherit" py={5} style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
+          <Anchor key={call.id} component={Link} href={`${page}?tab=calls&call=${call.id}`} underline="hover" c="inherit" py={5} style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
             <CallLine call={call} short />
           </Anchor>
         ))}
       </Stack>
       {calls.length > 0 && (
-        <Anchor component={Link} href={`?tab=calls&type=${type}`} size="sm" mt="xs">
+        <Anchor component={Link} href={`${page}?tab=calls&type=${type}`} size="sm" mt="xs">
           All {type === 'error' ? 'errors' : 'successes'}
         </Anchor>
       )}

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, isDenied, isMissing } from '../api/client';
 import type { Integration, Schemas } from '../api/types';
+import { integrationsOf } from '../app/lists';
 import { type Scope, useScope } from '../app/scope';
 import type { Members } from './model';
 
@@ -48,7 +49,7 @@ async function openIn(base: string, kind: Scope['kind'], id: string): Promise<Op
 /** The integrations of the scope. */
 export function useIntegrations() {
   const scope = useScope();
-  return useQuery({ queryKey: ['integrations', scope.api], queryFn: () => api.get<Integration[]>(`${scope.api}/integrations`), refetchInterval: lively });
+  return useQuery({ ...integrationsOf(scope), refetchInterval: lively });
 }
 
 /**

@@ -3,7 +3,8 @@ import { IconFilePlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api/client';
-import type { Product, Schemas } from '../api/types';
+import type { Schemas } from '../api/types';
+import { productsOf } from '../app/lists';
 import { useScope } from '../app/scope';
 import { useSession } from '../app/session';
 import { DeviceChooser } from '../kit/DeviceChooser';
@@ -109,8 +110,7 @@ function Choose({ kind, open }: { kind: Ledger['scope']; open: (value: string) =
 
 function ProductChoice({ value, onChange }: { value: string | null; onChange: (v: string | null) => void }) {
   const scope = useScope();
-  const base = scope.kind === 'organization' ? `${scope.api}/products` : '/v1/user/products';
-  const products = useQuery({ queryKey: ['products', scope.api], queryFn: async () => (await api.get<{ products: Product[] }>(base, { per_page: 1_000 })).products });
+  const products = useQuery(productsOf(scope));
   const own = (products.data ?? []).filter((p) => scope.kind === 'organization' || !p.org);
   return <Select label="Product" searchable data={own.map((p) => ({ value: String(p.id), label: p.name }))} value={value} onChange={onChange} nothingFoundMessage="No product" />;
 }

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { api } from '../api/client';
 import type { Schemas } from '../api/types';
+import { secretsOf } from '../app/lists';
 import { useMay } from '../app/rights';
 import { useScope } from '../app/scope';
 import { Confirm } from '../kit/Confirm';
@@ -73,7 +74,7 @@ export default function SecretsPage() {
   const [view, change] = useTableView(usual);
   const [params, setParams] = useSearchParams();
   const [deleting, setDeleting] = useState<Secret>();
-  const query = useQuery({ queryKey: ['secrets', scope.api], queryFn: async () => (await api.get<{ secrets: Secret[] }>(`${scope.api}/secrets`)).secrets });
+  const query = useQuery(secretsOf(scope));
   const refresh = () => client.invalidateQueries({ queryKey: ['secrets'] });
   const set = params.get('set'); // the name of a secret to replace; empty = a new one
   const open = (name: string) => setParams({ set: name });
