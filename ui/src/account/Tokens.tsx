@@ -93,7 +93,7 @@ export function Tokens() {
         )}
       />
       <Pager view={view} change={change} total={found?.total} what="Tokens" />
-      <Modal opened={making} onClose={() => setMaking(false)} title="New token" centered>
+      <Modal opened={making} onClose={() => setMaking(false)} title="New token" centered closeOnClickOutside={false}>
         {making && <NewToken onMade={refresh} onClose={() => setMaking(false)} />}
       </Modal>
       <Confirm

@@ -37,7 +37,7 @@ export default function DevicePage() {
       actions={device.data && <Actions device={device.data} />}
     >
       <Answered query={device} what="The device" rows={8}>
-        {(d) => <Parts device={d} />}
+        {(d) => <Parts key={d.id} device={d} />}
       </Answered>
     </Page>
   );

@@ -20,7 +20,7 @@ export default function DevicesPage() {
   const put = (key: string, value: string | undefined) =>
     setParams((old) => {
       const next = new URLSearchParams(old);
-      next.delete('page');
+      if (key !== 'add') next.delete('page'); // another filter begins at its first page; a dialog leaves the list as it is
       if (value) next.set(key, value);
       else next.delete(key);
       return next;

@@ -8,12 +8,17 @@ import { deviceApi, nameOf, useRefreshDevices } from './data';
 
 type Named = { id: string; name: string | null; product_id: number; platform_id: number; owner: string | null };
 
+type Props = { device: Named | undefined; onClose: () => void; onRemoved?: () => void };
+
 /** Asks before a device leaves the sandbox or the product. */
-export function RemoveDevice({ device, onClose, onRemoved }: { device: Named | undefined; onClose: () => void; onRemoved?: () => void }) {
+export function RemoveDevice({ device, ...rest }: Props) {
+  return device ? <Ask key={device.id} device={device} {...rest} /> : null;
+}
+
+function Ask({ device, onClose, onRemoved }: Props & { device: Named }) {
   const scope = useScope();
   const refresh = useRefreshDevices();
   const [deny, setDeny] = useState(false);
-  if (!device) return null;
   const product = scope.kind === 'product';
   const name = nameOf(device);
   const remove = async () => {

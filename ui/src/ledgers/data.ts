@@ -25,11 +25,11 @@ export function instanceApi(base: string, ledger: string, value: string): string
   return `${base}/ledgers/${encodeURIComponent(ledger)}/instances/${encodeURIComponent(value)}`;
 }
 
-/** An instance; null = there is none yet. */
+/** An instance; null = there is none yet. It is never taken from the cache: an editor that begins with an old version ends in a conflict. */
 export function useInstance(ledger: string, value: string) {
   const scope = useScope();
   const path = instanceApi(scope.api, ledger, value);
-  return useQuery({ queryKey: ['ledgers', scope.api, 'instance', ledger, value], queryFn: () => readInstance(path), staleTime: 0 });
+  return useQuery({ queryKey: ['ledgers', scope.api, 'instance', ledger, value], queryFn: () => readInstance(path), gcTime: 0 });
 }
 
 export async function readInstance(path: string): Promise<Instance | null> {

@@ -57,7 +57,7 @@ export function ApiUsers() {
           );
         }}
       </Answered>
-      <Modal opened={editing !== undefined} onClose={() => setEditing(undefined)} title={editing === 'new' ? 'New API user' : 'Change an API user'} size="xl" centered>
+      <Modal opened={editing !== undefined} onClose={() => setEditing(undefined)} title={editing === 'new' ? 'New API user' : 'Change an API user'} size="xl" centered closeOnClickOutside={false}>
         {editing && <ApiUserForm member={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />}
       </Modal>
       <Confirm

@@ -87,7 +87,7 @@ export function Clients() {
           )
         }
       </Answered>
-      <Modal opened={editing !== undefined} onClose={() => setEditing(undefined)} title={editing === 'new' ? 'New OAuth client' : 'Change an OAuth client'} centered>
+      <Modal opened={editing !== undefined} onClose={() => setEditing(undefined)} title={editing === 'new' ? 'New OAuth client' : 'Change an OAuth client'} centered closeOnClickOutside={false}>
         {editing && <ClientForm base={base} made={editing === 'new' ? undefined : editing} onSaved={refresh} onClose={() => setEditing(undefined)} />}
       </Modal>
       <Confirm opened={removing !== undefined} onClose={() => setRemoving(undefined)} title={`Delete the client ${removing?.name}?`} action="Delete" onConfirm={() => api.delete(`${base}/${removing?.id}`).then(refresh)}>

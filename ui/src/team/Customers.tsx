@@ -91,7 +91,7 @@ export function Customers() {
           )
         }
       </Answered>
-      <Modal opened={adding} onClose={() => setAdding(false)} title="New customer" centered>
+      <Modal opened={adding} onClose={() => setAdding(false)} title="New customer" centered closeOnClickOutside={false}>
         {adding && <NewCustomer base={base} onSaved={refresh} onClose={() => setAdding(false)} />}
       </Modal>
       <Confirm opened={removing !== undefined} onClose={() => setRemoving(undefined)} title={`Delete the customer ${removing?.email}?`} action="Delete" onConfirm={() => api.delete(`${base}/${encodeURIComponent(removing?.email ?? '')}`).then(refresh)}>

@@ -35,7 +35,7 @@ export function Members() {
       <Answered query={query} what="The team" rows={4}>
         {(team) => <Lists team={team} />}
       </Answered>
-      <Modal opened={adding} onClose={() => setAdding(false)} title="Add a member" centered>
+      <Modal opened={adding} onClose={() => setAdding(false)} title="Add a member" centered closeOnClickOutside={false}>
         {adding && <AddMember onClose={() => setAdding(false)} />}
       </Modal>
     </Stack>
