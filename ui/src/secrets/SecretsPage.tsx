@@ -77,7 +77,14 @@ export default function SecretsPage() {
   const query = useQuery(secretsOf(scope));
   const refresh = () => client.invalidateQueries({ queryKey: ['secrets'] });
   const set = params.get('set'); // the name of a secret to replace; empty = a new one
-  const open = (name: string) => setParams({ set: name });
+  const put = (name: string | undefined) =>
+    setParams((old) => {
+      const next = new URLSearchParams(old);
+      if (name === undefined) next.delete('set');
+      else next.set('set', name);
+      return next;
+    });
+  const open = (name: string) => put(name);
   const add = (
     <Guard action="secrets:update">
       <Button leftSection={<IconPlus size={16} />} onClick={() => open('')}>
@@ -126,8 +133,8 @@ export default function SecretsPage() {
           </Text>
         </Stack>
       )}
-      <Modal opened={set !== null} onClose={() => setParams({})} title={set ? `Replace ${set}` : 'New secret'} centered>
-        {set !== null && <SecretForm name={set} taken={(query.data ?? []).map((s) => s.name)} onSaved={refresh} onClose={() => setParams({})} />}
+      <Modal opened={set !== null} onClose={() => put(undefined)} title={set ? `Replace ${set}` : 'New secret'} centered>
+        {set !== null && <SecretForm name={set} taken={(query.data ?? []).map((s) => s.name)} onSaved={refresh} onClose={() => put(undefined)} />}
       </Modal>
       <Delete secret={deleting} onClose={() => setDeleting(undefined)} onDeleted={refresh} />
     </Page>
