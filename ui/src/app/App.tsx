@@ -1,9 +1,11 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiFailure } from '../api/client';
+import { Boundary } from '../kit/Boundary';
 import { Doors } from './Doors';
+import { endSession } from './session';
 import { readable, theme } from './theme';
 
 /** A question is asked again when the hub was away or overloaded, not when it said no. */
@@ -14,13 +16,13 @@ function again(count: number, error: unknown): boolean {
 
 function newClient(): QueryClient {
   const client: QueryClient = new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (error instanceof ApiFailure && error.status === 401) client.setQueryData(['session'], null);
-      },
-    }),
+    queryCache: new QueryCache({ onError: (error) => refused(error) }),
+    mutationCache: new MutationCache({ onError: (error) => refused(error) }),
     defaultOptions: { queries: { retry: again, staleTime: 5_000 } },
   });
+  const refused = (error: unknown) => {
+    if (error instanceof ApiFailure && error.status === 401) endSession(client);
+  };
   return client;
 }
 
@@ -30,7 +32,9 @@ export function App() {
     <QueryClientProvider client={client}>
       <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
         <Notifications position="bottom-right" limit={4} />
-        <Doors />
+        <Boundary>
+          <Doors />
+        </Boundary>
       </MantineProvider>
     </QueryClientProvider>
   );

@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import { Redirect, Route, Switch, useLocation, useParams, useSearch } from 'wouter';
 import { api, messageOf } from '../api/client';
 import type { Organization, Product } from '../api/types';
+import { Boundary } from '../kit/Boundary';
 import { Denied, Failed, Loading } from '../kit/states';
 import { Pages } from './Pages';
 import { ofOrganization, ofProduct, type Scope, sandbox, ScopeProvider } from './scope';
@@ -55,10 +56,13 @@ function Behind({ children }: { children: ReactNode }) {
 }
 
 function In({ scope }: { scope: Scope }) {
+  const [path] = useLocation();
   return (
     <ScopeProvider value={scope}>
       <Shell>
-        <Pages />
+        <Boundary at={`${scope.home}${path}`}>
+          <Pages key={scope.api} />
+        </Boundary>
       </Shell>
     </ScopeProvider>
   );

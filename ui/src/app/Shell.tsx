@@ -2,6 +2,7 @@ import { AppShell, Burger, Divider, Group, NavLink, ScrollArea, Stack, Text } fr
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
+import { Boundary } from '../kit/Boundary';
 import { AccountMenu } from './AccountMenu';
 import { Connection } from './Connection';
 import { type NavItem, navigation, outside } from './nav';
@@ -40,9 +41,11 @@ export function Shell({ children }: { children: ReactNode }) {
       <AppShell.Main id="content" tabIndex={-1}>
         {children}
       </AppShell.Main>
-      <Suspense>
-        <Palette />
-      </Suspense>
+      <Boundary quiet>
+        <Suspense>
+          <Palette />
+        </Suspense>
+      </Boundary>
     </AppShell>
   );
 }

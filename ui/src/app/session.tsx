@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { api, ApiFailure } from '../api/client';
 import type { Session } from '../api/types';
@@ -30,6 +30,11 @@ export function useSession(): Session {
   const session = useContext(Current);
   if (!session) throw new Error('useSession is for pages behind the login');
   return session;
+}
+
+/** The hub knows the session no more: the login takes the place of the pages. */
+export function endSession(client: QueryClient): void {
+  client.setQueryData(key, null);
 }
 
 /** Logging in and out. Both forget everything that was loaded for somebody else. */

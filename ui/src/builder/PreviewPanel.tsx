@@ -1,10 +1,11 @@
 import { Alert, Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconArrowRight, IconCircleCheck, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import { messageOf } from '../api/client';
+import { pretty } from '../kit/json';
 import { Snippet } from '../kit/Snippet';
 import { saying } from './context';
 import { settingAt, settings } from './mapping';
-import { pretty, type Preview, useLastRequest } from './preview';
+import { type Preview, useLastRequest } from './preview';
 import { SampleChoice } from './SampleChoice';
 
 type Props = { preview: Preview | undefined; error: unknown; asking: boolean };

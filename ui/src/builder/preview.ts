@@ -56,12 +56,3 @@ export function patient(preview: Preview | undefined, doc: JsonObject): Preview 
 export function notesOf(preview: Preview | undefined): Pick<BuilderState, 'problems' | 'warnings'> {
   return { problems: preview?.errors ?? [], warnings: preview?.warnings ?? [] };
 }
-
-/** A body as it is best read. */
-export function pretty(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
-}

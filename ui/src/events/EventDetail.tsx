@@ -1,11 +1,14 @@
 import { ActionIcon, Badge, Button, Code, Divider, Group, ScrollArea, Stack, Text, Title } from '@mantine/core';
 import { IconPlus, IconRepeat, IconX } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { isMissing, messageOf } from '../api/client';
 import { Copy } from '../kit/Copy';
+import { Guard } from '../kit/Guard';
+import { pretty } from '../kit/json';
 import { TimeText } from '../kit/TimeText';
 import type { Entry } from './entry';
 import { EventPath } from './EventPath';
-import { looks, prettyOf, publisherOf } from './look';
+import { looks, publisherOf } from './look';
 
 type Props = { entry: Entry; name: string | undefined; onClose: () => void; onPublish: (e: Entry) => void };
 
@@ -38,19 +41,38 @@ export function EventDetail({ entry, name, onClose, onPublish }: Props) {
         {/^[0-9a-f]{24}$/.test(entry.device) && <Copy text={entry.device} what="the device id" />}
       </Group>
       <Group gap="xs">
-        <Button size="xs" variant="default" leftSection={<IconRepeat size={14} />} onClick={() => onPublish(entry)}>
-          Publish again
-        </Button>
-        {!ofIntegration && (
-          <Button size="xs" component={Link} href={create} leftSection={<IconPlus size={14} />}>
-            Create an integration from this
+        <Guard action="events:publish">
+          <Button size="xs" variant="default" leftSection={<IconRepeat size={14} />} onClick={() => onPublish(entry)}>
+            Publish again
           </Button>
+        </Guard>
+        {!ofIntegration && (
+          <Guard action="integrations:create">
+            <Button size="xs" component={Link} href={create} leftSection={<IconPlus size={14} />}>
+              Create an integration from this
+            </Button>
+          </Guard>
         )}
       </Group>
       <Divider label="Data" labelPosition="left" />
       <Data data={entry.data} />
       <Divider label="What became of it" labelPosition="left" />
       <EventPath entry={entry} />
+    </Stack>
+  );
+}
+
+/** An event that an address names and the hub does not give. */
+export function EventGone({ error, onClose }: { error: unknown; onClose: () => void }) {
+  return (
+    <Stack gap="sm" align="flex-start">
+      <Title order={2} size="h4">
+        The event is not there
+      </Title>
+      <Text size="sm">{isMissing(error) ? 'The hub does not keep it any more, or it is none of this scope.' : messageOf(error)}</Text>
+      <Button size="xs" variant="default" onClick={onClose}>
+        Close
+      </Button>
     </Stack>
   );
 }
@@ -66,7 +88,7 @@ function Data({ data }: { data: string | null }) {
   return (
     <div style={{ position: 'relative' }}>
       <ScrollArea.Autosize mah={260} viewportProps={{ tabIndex: 0, 'aria-label': 'The data of the event' }}>
-        <Code block>{prettyOf(data)}</Code>
+        <Code block>{pretty(data)}</Code>
       </ScrollArea.Autosize>
       <div style={{ position: 'absolute', top: 6, right: 6 }}>
         <Copy text={data} what="the data" />

@@ -28,7 +28,9 @@ export function EventList({ entries, selected, onSelect, onAway, names, height }
   const box = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count: entries.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 8 });
   const at = (row: number) => entries[entries.length - 1 - row];
-  const place = selected === undefined ? -1 : entries.length - 1 - entries.findIndex((e) => e.seq === selected);
+  const found = selected === undefined ? -1 : entries.findIndex((e) => e.seq === selected);
+  // One that is not listed, such as an older one, is above the first.
+  const place = found < 0 ? -1 : entries.length - 1 - found;
   const move = (e: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[e.key];
     if (step === undefined) return;

@@ -8,10 +8,12 @@ import type { Call, Schemas } from '../api/types';
 import { useScope } from '../app/scope';
 import { Answered } from '../kit/states';
 import { span } from '../kit/time';
+import { TimeText } from '../kit/TimeText';
 import type { Entry } from './entry';
 import { kindOf } from './entry';
 import { lineOf, looks } from './look';
 import { type Step, timeline, unfinished } from './timeline';
+import { pathOf } from './useOpened';
 
 type Path = Schemas['Path'];
 type Attempt = Schemas['Attempt'];
@@ -20,8 +22,7 @@ type Attempt = Schemas['Attempt'];
 export function EventPath({ entry }: { entry: Entry }) {
   const scope = useScope();
   const path = useQuery({
-    queryKey: ['path', scope.api, entry.seq],
-    queryFn: () => api.get<Path>(`${scope.api}/history/events/${entry.seq}`),
+    ...pathOf(scope, entry.seq),
     // A young event is still on its way, and so is one that is tried again.
     refetchInterval: ({ state }) => (Date.now() - Date.parse(entry.at) < 30_000 ? 1_000 : state.data && unfinished(state.data) ? 5_000 : false),
   });
@@ -45,7 +46,7 @@ function Steps({ path, hook }: { path: Path; hook: boolean }) {
       </Timeline>
       {steps.length === 1 && (
         <Text size="sm" c="dimmed">
-          {hook ? 'Events that integrations make trigger no integrations.' : 'No integration listens for events of this name.'}
+          {hook ? 'Events that integrations make trigger no integrations.' : 'No integration has taken it up: none listens for events of this name, or its delivery still waits.'}
         </Text>
       )}
       {path.partial && (
@@ -118,7 +119,11 @@ function AttemptBody({ attempt, took }: { attempt: Attempt; took: number }) {
           {attempt.error}
         </Text>
       )}
-      {attempt.next && <Text size="xs">Tried again at {new Date(attempt.next).toLocaleTimeString()}</Text>}
+      {attempt.next && (
+        <Text size="xs">
+          Tried again at <TimeText at={attempt.next} size="xs" />
+        </Text>
+      )}
       <Bodies attempt={attempt} />
     </Stack>
   );

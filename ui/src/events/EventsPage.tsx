@@ -8,14 +8,16 @@ import { api } from '../api/client';
 import type { StreamState } from '../api/stream';
 import type { Device } from '../api/types';
 import { useScope } from '../app/scope';
+import { Guard } from '../kit/Guard';
 import { Page } from '../kit/Page';
 import { Denied, Empty } from '../kit/states';
 import { type Entry, type EventFilter, type EventKind } from './entry';
-import { EventDetail } from './EventDetail';
+import { EventDetail, EventGone } from './EventDetail';
 import { EventList } from './EventList';
 import { looks } from './look';
 import { PublishDialog } from './PublishDialog';
 import { useEvents } from './useEvents';
+import { useOpened } from './useOpened';
 
 /** The live events of a scope. Filter and opened event stand in the address. */
 export default function EventsPage() {
@@ -28,7 +30,7 @@ export default function EventsPage() {
   const narrow = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false });
   const filter = useMemo((): EventFilter => ({ prefix: params.get('name') ?? '', device: params.get('device') ?? '', kind: (params.get('kind') ?? '') as EventKind | '' }), [params]);
   const opened = Number(params.get('event') ?? 0) || undefined;
-  const entry = useMemo(() => view.shown.find((e) => e.seq === opened), [view.shown, opened]);
+  const { entry, error } = useOpened(view.shown, opened);
   useEffect(() => log.setFilter(filter), [log, filter]);
   useEffect(() => log.hold(paused || away), [log, paused, away]);
   useHotkeys([['p', () => setPaused((p) => !p)]]);
@@ -45,23 +47,28 @@ export default function EventsPage() {
       { replace: true },
     );
   if (state === 'failed' && failure) return <Denied what="The event stream" error={failure} />;
-  const detail = entry && (
+  const close = () => change({ event: undefined });
+  const detail = entry ? (
     <EventDetail
       key={entry.seq}
       entry={entry}
       name={names.get(entry.device)}
-      onClose={() => change({ event: undefined })}
+      onClose={close}
       onPublish={(e) => setPublishing({ name: e.name, data: e.data ?? '' })}
     />
+  ) : (
+    !!error && <EventGone error={error} onClose={close} />
   );
   return (
     <Page
       title="Events"
       about="Live, newest first. What the hub does about an event (hook-sent, hook-response, hook-error) appears among the others."
       actions={
-        <Button leftSection={<IconSend size={16} />} onClick={() => setPublishing({})}>
-          Publish event
-        </Button>
+        <Guard action="events:publish">
+          <Button leftSection={<IconSend size={16} />} onClick={() => setPublishing({})}>
+            Publish event
+          </Button>
+        </Guard>
       }
     >
       <Toolbar filter={filter} change={change} paused={paused} setPaused={setPaused} state={state} kept={view.kept} clear={() => log.clear()} />
@@ -80,7 +87,7 @@ export default function EventsPage() {
         )}
       </Group>
       {narrow && (
-        <Drawer opened={!!detail} onClose={() => change({ event: undefined })} position="bottom" size="85%" withCloseButton={false} title="Event">
+        <Drawer opened={!!detail} onClose={close} position="bottom" size="85%" withCloseButton={false} title="Event">
           {detail}
         </Drawer>
       )}
@@ -163,9 +170,11 @@ function Nothing({ filtered, publish }: { filtered: boolean; publish: () => void
         title={filtered ? 'No event passes the filter' : 'No events yet'}
         action={
           filtered ? undefined : (
-            <Button variant="light" onClick={publish} style={{ pointerEvents: 'auto' }}>
-              Publish the first one
-            </Button>
+            <Guard action="events:publish">
+              <Button variant="light" onClick={publish} style={{ pointerEvents: 'auto' }}>
+                Publish the first one
+              </Button>
+            </Guard>
           )
         }
       >

@@ -1,4 +1,5 @@
 import type { Message } from '../api/sse';
+import type { Schemas } from '../api/types';
 
 /** What an event is, by which the list colours and filters it. */
 export type EventKind = 'published' | 'sent' | 'response' | 'error' | 'system';
@@ -28,6 +29,11 @@ export function kindOf(name: string, device: string): EventKind {
     if (device === 'particle-internal') return bare.startsWith('spark/') || bare.startsWith('particle/') ? 'system' : 'response';
   }
   return name.startsWith('spark/') || name.startsWith('particle/') ? 'system' : 'published';
+}
+
+/** An event as the hub's log gives it. */
+export function entryOfRecord(e: Schemas['Event']): Entry {
+  return { seq: e.stream_id ?? 0, name: e.name, data: e.data, at: e.published_at, device: e.coreid, kind: kindOf(e.name, e.coreid), ...(e.product_id ? { product: e.product_id } : {}) };
 }
 
 /** Reads a message of an event stream; undefined for what is no event. */

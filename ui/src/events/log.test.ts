@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Entry, entryOf, kindOf } from './entry';
+import { type Entry, entryOf, entryOfRecord, kindOf } from './entry';
 import { capacity, EventLog } from './log';
 
 const event = (seq: number, name = 'temp', device = 'api'): Entry => ({ seq, name, data: '1', at: '2026-03-01T12:00:00.000Z', device, kind: kindOf(name, device) });
@@ -72,6 +72,18 @@ describe('EventLog', () => {
     expect(log.snapshot().shown.map((e) => e.seq)).toEqual([4]);
   });
 
+  it('counts of what waits only what the filter lets through', () => {
+    const log = new EventLog();
+    log.hold(true);
+    log.setFilter({ prefix: 'door', device: '', kind: '' });
+    log.add(event(1, 'door'));
+    log.add(event(2, 'temp'));
+    settle();
+    expect(log.snapshot().waiting).toBe(1);
+    log.setFilter({ prefix: '', device: '', kind: '' });
+    expect(log.snapshot().waiting).toBe(2);
+  });
+
   it('puts older events in front without doubles', () => {
     const log = new EventLog();
     log.add(event(10));
@@ -87,6 +99,11 @@ describe('entries', () => {
     expect(entryOf({ event: 'temp', data, id: '7' })).toEqual({ seq: 7, name: 'temp', data: '21.5', at: '2026-03-01T12:00:00.803Z', device: 'api', kind: 'published' });
     expect(entryOf({ event: 'temp', data: '{', id: '7' })).toBeUndefined();
     expect(entryOf({ event: 'temp', data, id: '' })).toBeUndefined();
+  });
+
+  it('reads an event of the log as the stream gives it', () => {
+    const record = { id: '01a21512-9852-7000-8000-000000000005', stream_id: 7, name: 'temp', data: '21.5', published_at: '2026-03-01T12:00:00.803Z', coreid: 'api', product_id: 3 };
+    expect(entryOfRecord(record)).toEqual({ seq: 7, name: 'temp', data: '21.5', at: '2026-03-01T12:00:00.803Z', device: 'api', kind: 'published', product: 3 });
   });
 
   it.each([

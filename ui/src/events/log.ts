@@ -13,7 +13,7 @@ export type View = {
   shown: readonly Entry[];
   /** How many events are kept. */
   kept: number;
-  /** How many came while the view was held. */
+  /** How many came while the view was held that pass the filter. */
   waiting: number;
   held: boolean;
 };
@@ -44,12 +44,12 @@ export class EventLog {
     const first = this.entries[0] ?? this.fresh[0];
     const fitting = older.filter((e) => !first || e.seq < first.seq);
     this.entries = [...fitting, ...this.entries].slice(-capacity);
-    this.show(this.view.held ? this.view.waiting : 0);
+    this.show(this.waiting());
   }
 
   setFilter(filter: EventFilter): void {
     this.filter = filter;
-    this.show(this.view.waiting);
+    this.show(this.waiting());
   }
 
   /** Stops or resumes the view. */
@@ -83,7 +83,7 @@ export class EventLog {
     this.timer = undefined;
     if (this.fresh.length > capacity) this.fresh = this.fresh.slice(-capacity);
     if (this.view.held) {
-      this.view = { ...this.view, waiting: this.fresh.length };
+      this.view = { ...this.view, waiting: this.waiting() };
       this.tell();
       return;
     }
@@ -93,6 +93,10 @@ export class EventLog {
     this.entries = trim ? [...this.entries, ...fresh].slice(-capacity) : this.entries.concat(fresh);
     if (trim) this.show(0);
     else this.append(fresh);
+  }
+
+  private waiting(): number {
+    return this.view.held ? this.fresh.filter((e) => passes(this.filter, e)).length : 0;
   }
 
   /** The usual way: only what is new is filtered. */

@@ -23,13 +23,3 @@ export function lineOf(data: string | null, kind: EventKind): string {
   if (data === null || (kind === 'sent' && data === 'undefined')) return '';
   return data.length > 300 ? `${data.slice(0, 300)}…` : data;
 }
-
-/** Data for reading: JSON objects and arrays indented, everything else as it is. */
-export function prettyOf(data: string): string {
-  if (!/^\s*[[{]/.test(data)) return data;
-  try {
-    return JSON.stringify(JSON.parse(data), null, 2);
-  } catch {
-    return data;
-  }
-}

@@ -1,17 +1,17 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { api, type ApiFailure } from '../api/client';
 import { follow, type StreamState } from '../api/stream';
 import type { Schemas } from '../api/types';
 import { useScope } from '../app/scope';
-import { type Entry, entryOf, kindOf } from './entry';
+import { endSession } from '../app/session';
+import { type Entry, entryOf, entryOfRecord } from './entry';
 import { EventLog } from './log';
 
 /** What was published before the page was opened, oldest first. */
 async function recent(base: string, device: string | undefined, signal: AbortSignal): Promise<Entry[]> {
   const page = await api.get<Schemas['FoundEvents']>(`${base}/history/events`, { per_page: 100, device }, signal);
-  return page.events
-    .map((e): Entry => ({ seq: e.stream_id ?? 0, name: e.name, data: e.data, at: e.published_at, device: e.coreid, kind: kindOf(e.name, e.coreid), ...(e.product_id ? { product: e.product_id } : {}) }))
-    .reverse();
+  return page.events.map(entryOfRecord).reverse();
 }
 
 /** Where the scope's live events come from; of one device where one is named. */
@@ -23,6 +23,7 @@ function streamOf(base: string, kind: string, device?: string): string {
 /** Follows the events of the present scope, or of one of its devices. */
 export function useEvents(device?: string) {
   const scope = useScope();
+  const client = useQueryClient();
   const log = useMemo(() => new EventLog(), [scope.api, device]); // eslint-disable-line react-hooks/exhaustive-deps -- another scope or device is another log
   const [state, setState] = useState<StreamState>('connecting');
   const [failure, setFailure] = useState<ApiFailure>();
@@ -40,6 +41,7 @@ export function useEvents(device?: string) {
             if (entry) log.add(entry);
           },
           state: (s, f) => {
+            if (f?.status === 401) endSession(client);
             setState(s);
             setFailure(f);
           },
@@ -55,7 +57,7 @@ export function useEvents(device?: string) {
       stop.abort();
       unfollow();
     };
-  }, [scope.api, scope.kind, device, log]);
+  }, [scope.api, scope.kind, device, log, client]);
   const view = useSyncExternalStore(log.subscribe, log.snapshot);
   return { log, view, state, failure };
 }

@@ -28,7 +28,7 @@ export default function Again({ at }: { at: Opened }) {
             </Button>
           </Allowed>
         </Group>
-        <Replays path={path} />
+        <Replays at={at} />
       </Stack>
       <Stack gap="sm" component="section" aria-label="Dead letters">
         <Title order={2} size="h4">

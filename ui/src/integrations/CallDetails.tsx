@@ -5,13 +5,15 @@ import { type MouseEvent, useState } from 'react';
 import { Link } from 'wouter';
 import { api } from '../api/client';
 import type { Call, Schemas } from '../api/types';
+import { useScope } from '../app/scope';
 import { Copy } from '../kit/Copy';
+import { pretty } from '../kit/json';
 import { tell } from '../kit/notify';
 import { Snippet } from '../kit/Snippet';
 import { TimeText } from '../kit/TimeText';
 import { Allowed } from './Allowed';
 import type { Opened } from './data';
-import { pretty, sizeText } from './http';
+import { sizeText } from './http';
 import { Message } from './Message';
 import { Phases } from './Phases';
 
@@ -23,9 +25,11 @@ export function CallDetails({ call, at }: { call: Call; at: Opened }) {
         <Allowed at={at} action="integrations:replay">
           <ReplayCall call={call} path={at.path} />
         </Allowed>
-        <Button component={Link} href={`/events?event=${call.event.stream_id ?? call.event.id}`} size="xs" variant="default" leftSection={<IconRoute size={14} />}>
-          Path of the event
-        </Button>
+        {call.event.stream_id && (
+          <Button component={Link} href={`/events?event=${call.event.stream_id}`} size="xs" variant="default" leftSection={<IconRoute size={14} />}>
+            Path of the event
+          </Button>
+        )}
         {call.mark && <Badge variant="light">{call.mark}</Badge>}
         {call.attempt > 1 && <Badge variant="light">attempt {call.attempt}</Badge>}
       </Group>
@@ -92,11 +96,16 @@ function Line({ name, children }: { name: string; children: React.ReactNode }) {
 }
 
 function Device({ id }: { id: string }) {
+  const { kind } = useScope(); // an organization has no page for devices: its products have
   return (
     <Group gap={4} wrap="nowrap">
-      <Anchor component={Link} href={`/devices/${id}`} fz="inherit" className="fh-mono">
-        {id}
-      </Anchor>
+      {kind === 'organization' ? (
+        <span className="fh-mono">{id}</span>
+      ) : (
+        <Anchor component={Link} href={`/devices/${id}`} fz="inherit" className="fh-mono">
+          {id}
+        </Anchor>
+      )}
       <Copy text={id} what="the device id" />
     </Group>
   );

@@ -1,7 +1,8 @@
 import { Alert, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
+import { pretty } from '../kit/json';
 import { Snippet } from '../kit/Snippet';
-import { parseHttp, pretty, sizeText } from './http';
+import { parseHttp, sizeText } from './http';
 
 type Props = {
   /** "Webhook request", "Webhook response". */

@@ -8,7 +8,9 @@ import { count } from '../kit/chart/chart';
 import { tell } from '../kit/notify';
 import { Answered } from '../kit/states';
 import { TimeText } from '../kit/TimeText';
+import { Allowed } from './Allowed';
 import { fromInput, localInput } from './calls';
+import type { Opened } from './data';
 
 type Replay = Schemas['Replay'];
 
@@ -23,7 +25,8 @@ export function useReplays(path: string) {
 
 const kinds: Record<Replay['kind'], string> = { dead_letters: 'All dead letters', range: 'All events of a time', failures: 'Failures of a time' };
 
-export function Replays({ path }: { path: string }) {
+export function Replays({ at }: { at: Opened }) {
+  const { path } = at;
   const replays = useReplays(path);
   return (
     <Answered query={replays} what="The list of replays" rows={2}>
@@ -37,7 +40,7 @@ export function Replays({ path }: { path: string }) {
         ) : (
           <Stack gap="xs">
             {all.map((r) => (
-              <OneReplay key={r.id} replay={r} path={path} />
+              <OneReplay key={r.id} replay={r} at={at} />
             ))}
           </Stack>
         )
@@ -48,7 +51,8 @@ export function Replays({ path }: { path: string }) {
 
 const colors: Record<Replay['state'], string> = { running: 'blue', finished: 'field', cancelled: 'gray', failed: 'red' };
 
-function OneReplay({ replay: r, path }: { replay: Replay; path: string }) {
+function OneReplay({ replay: r, at }: { replay: Replay; at: Opened }) {
+  const { path } = at;
   const client = useQueryClient();
   const cancel = useMutation({
     mutationFn: () => api.delete(`${path}/replays/${r.id}`),
@@ -67,9 +71,11 @@ function OneReplay({ replay: r, path }: { replay: Replay; path: string }) {
           </Badge>
         </Group>
         {r.state === 'running' && (
-          <Button size="xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-            Cancel
-          </Button>
+          <Allowed at={at} action="integrations:replay">
+            <Button size="xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+              Cancel
+            </Button>
+          </Allowed>
         )}
       </Group>
       <Progress value={r.percent} color={colors[r.state]} my={8} aria-label={`Progress of replay ${r.id}`} animated={r.state === 'running'} />

@@ -2,6 +2,7 @@ import { Alert, Button, Card, Stack, Text } from '@mantine/core';
 import { IconShieldCheck, IconShieldOff } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { Verification } from '../builder/Verification';
+import { Allowed } from './Allowed';
 import type { Opened } from './data';
 
 /** Whether requests are signed, and how the web service checks it. */
@@ -46,9 +47,11 @@ function Unsigned({ at }: { at: Opened }) {
     <Alert variant="light" color="gray" icon={<IconShieldOff />} title="Requests are not signed">
       <Stack gap="xs" align="flex-start">
         <Text size="sm">With a signature the web service can tell that a request comes from this hub and was not changed on the way.</Text>
-        <Button component={Link} href={edit} size="xs" variant="default">
-          Add a signing key
-        </Button>
+        <Allowed at={at} action="integrations:update">
+          <Button component={Link} href={edit} size="xs" variant="default">
+            Add a signing key
+          </Button>
+        </Allowed>
       </Stack>
     </Alert>
   );

@@ -16,39 +16,6 @@ export function parseHttp(text: string): HttpText {
   return { start, headers, body };
 }
 
-/** JSON with line breaks; anything else as it is. Numbers keep their digits. */
-export function pretty(text: string): string {
-  const trimmed = text.trim();
-  if (!/^[[{]/.test(trimmed)) return text;
-  try {
-    JSON.parse(trimmed);
-  } catch {
-    return text;
-  }
-  return indent(trimmed);
-}
-
-/**
- * Lays out valid JSON token by token: parsing and writing it again would change
- * long numbers and repeated keys.
- */
-function indent(json: string): string {
-  let out = '';
-  let depth = 0;
-  const line = () => `\n${'  '.repeat(depth)}`;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g)) {
-    if (token === '{' || token === '[') {
-      depth++;
-      out += token + line();
-    } else if (token === '}' || token === ']') {
-      depth--;
-      out = /[[{]\s*$/.test(out) ? out.trimEnd() + token : out + line() + token;
-    } else if (token === ',') out += token + line();
-    else out += token === ':' ? ': ' : token;
-  }
-  return out;
-}
-
 const units = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 /** How long a text is, in bytes. */

@@ -1,5 +1,5 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { api, withQuery } from '../api/client';
+import { api, pageOfArray } from '../api/client';
 import type { Call, Integration, Schemas } from '../api/types';
 import { type Scope, useScope } from '../app/scope';
 import { lively } from '../integrations/data';
@@ -13,11 +13,10 @@ export function useMembers() {
 
 async function countMembers(scope: Scope): Promise<number> {
   if (scope.kind === 'organization') {
-    return (await api.get<{ products: unknown[] }>(`${scope.api}/products`)).products.length;
+    return (await api.get<{ products: unknown[] }>(`${scope.api}/products`, { per_page: 1_000 })).products.length;
   }
   if (scope.kind === 'product') return (await api.get<{ product: Schemas['Product'] }>(scope.api)).product.device_count;
-  const some = await fetch(withQuery('/v1/devices', { per_page: 1 }), { credentials: 'same-origin' });
-  return Number(some.headers.get('X-Total-Count') ?? 0);
+  return (await pageOfArray('/v1/devices', { per_page: 1 })).total;
 }
 
 /** Data operations and events of 30 days, today last. */

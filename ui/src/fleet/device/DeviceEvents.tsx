@@ -4,10 +4,11 @@ import { IconActivity } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import type { Device } from '../../api/types';
-import { EventDetail } from '../../events/EventDetail';
+import { EventDetail, EventGone } from '../../events/EventDetail';
 import { EventList } from '../../events/EventList';
 import { PublishDialog } from '../../events/PublishDialog';
 import { useEvents } from '../../events/useEvents';
+import { useOpened } from '../../events/useOpened';
 import { Denied, Empty } from '../../kit/states';
 
 /** The live events of one device, and what became of each. */
@@ -17,10 +18,14 @@ export function DeviceEvents({ device }: { device: Device }) {
   const [publishing, setPublishing] = useState<{ name?: string; data?: string }>();
   const narrow = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false });
   const opened = Number(params.get('event') ?? 0) || undefined;
-  const entry = view.shown.find((e) => e.seq === opened);
+  const { entry, error } = useOpened(view.shown, opened);
   const open = (seq: number | undefined) => setParams(seq ? { tab: 'events', event: String(seq) } : { tab: 'events' }, { replace: true });
   if (state === 'failed' && failure) return <Denied what="The event stream" error={failure} />;
-  const detail = entry && <EventDetail key={entry.seq} entry={entry} name={device.name ?? undefined} onClose={() => open(undefined)} onPublish={(e) => setPublishing({ name: e.name, data: e.data ?? '' })} />;
+  const detail = entry ? (
+    <EventDetail key={entry.seq} entry={entry} name={device.name ?? undefined} onClose={() => open(undefined)} onPublish={(e) => setPublishing({ name: e.name, data: e.data ?? '' })} />
+  ) : (
+    !!error && <EventGone error={error} onClose={() => open(undefined)} />
+  );
   return (
     <Stack gap="xs">
       <Group justify="space-between">

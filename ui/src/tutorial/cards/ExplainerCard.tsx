@@ -2,9 +2,10 @@ import { Anchor, Badge, Button, Group, Select, Stack, Table, Text, Title } from 
 import { IconRefresh } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
+import { pretty } from '../../kit/json';
 import { clock, span } from '../../kit/time';
 import { useDemo } from '../demo';
-import { clipped, outcomeOf, pretty, type Step, type Streamed, stepsOf, valuesOf, type Walk, operationsOf } from '../logic/explainer';
+import { clipped, outcomeOf, type Step, type Streamed, stepsOf, valuesOf, type Walk, operationsOf } from '../logic/explainer';
 import { type Mark, markNames, type Values } from '../logic/marks';
 import { webhookOf } from '../logic/webhook';
 import { Marked, MarkedCode, TemplateCode } from '../Marked';

@@ -210,12 +210,3 @@ export function clipped(text: string): string {
   if (text.length <= 160) return text;
   return `${text.slice(0, 80)} … ${text.slice(-40)} (${new TextEncoder().encode(text).length} bytes)`;
 }
-
-/** JSON for reading; other texts as they are. */
-export function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
