@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, Select, Stack, Tabs, Text } from '@mantine/core';
 import { IconCpu, IconFileImport, IconPlus } from '@tabler/icons-react';
 import { Link, useSearchParams } from 'wouter';
+import { useMay } from '../app/rights';
 import { useScope } from '../app/scope';
 import { Guard } from '../kit/Guard';
 import { Page } from '../kit/Page';
@@ -26,6 +27,7 @@ export default function DevicesPage() {
       return next;
     });
   const product = scope.kind === 'product';
+  const { may } = useMay()('devices:create');
   const tab = product && params.get('tab') === 'groups' ? 'groups' : 'list';
   const list = <DeviceList group={params.get('group') ?? ''} quarantined={params.has('quarantined')} put={put} />;
   return (
@@ -63,7 +65,7 @@ export default function DevicesPage() {
       ) : (
         list
       )}
-      <AddDevice way={params.get('add')} setWay={(way) => put('add', way)} />
+      <AddDevice way={may ? params.get('add') : null} setWay={(way) => put('add', way)} />
     </Page>
   );
 }

@@ -51,7 +51,7 @@ export default function ImportPage() {
           {right.why}
         </Alert>
       )}
-      {right.may && !progress && (
+      {right.may && !progress && reading === undefined && (
         <DropFile label="List of devices" accept=".txt,.csv,text/plain,text/csv" onFile={(f) => void take(f)}>
           <Text size="sm" c="dimmed" ta="center" maw={520}>
             Text with one device id, serial number, IMEI or ICCID on a line, or CSV with them in a column such as <Code>device_id</Code>. Up to {mostIds.toLocaleString()} in a file.
@@ -103,9 +103,14 @@ function Run({ progress, file, start, stop, again, other }: RunProps) {
         <Group gap="xs">
           {state === 'ready' && <Button onClick={start}>Add {ids.length.toLocaleString()} to the product</Button>}
           {state === 'running' && (
-            <Button variant="default" leftSection={<IconPlayerPause size={16} />} onClick={stop}>
-              Stop
-            </Button>
+            <>
+              <Button variant="default" leftSection={<IconPlayerPause size={16} />} onClick={stop}>
+                Stop
+              </Button>
+              <Text size="sm" c="dimmed">
+                Leaving this page stops it.
+              </Text>
+            </>
           )}
           {(state === 'stopped' || state === 'failed') && <Button onClick={start}>Go on</Button>}
           {state === 'done' && (

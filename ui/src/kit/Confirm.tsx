@@ -14,8 +14,16 @@ type Props = {
   onConfirm: () => Promise<unknown>;
 };
 
-/** Asks once before something that cannot be undone. */
-export function Confirm({ opened, onClose, title, children, action, onConfirm }: Props) {
+/** Asks once before something that cannot be undone. What went wrong with one thing is not said of the next. */
+export function Confirm(props: Props) {
+  return (
+    <Modal opened={props.opened} onClose={props.onClose} title={props.opened ? props.title : ''} centered>
+      {props.opened && <Ask {...props} />}
+    </Modal>
+  );
+}
+
+function Ask({ onClose, children, action, onConfirm }: Props) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState('');
   const confirm = async () => {
@@ -31,25 +39,23 @@ export function Confirm({ opened, onClose, title, children, action, onConfirm }:
     }
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered>
-      <Stack>
-        <Text component="div" size="sm">
-          {children}
+    <Stack>
+      <Text component="div" size="sm">
+        {children}
+      </Text>
+      {failure && (
+        <Text size="sm" c="red" role="alert">
+          {failure}
         </Text>
-        {failure && (
-          <Text size="sm" c="red" role="alert">
-            {failure}
-          </Text>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
-          <Button color="red.9" loading={busy} onClick={() => void confirm()}>
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      )}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Cancel
+        </Button>
+        <Button color="red.9" loading={busy} onClick={() => void confirm()}>
+          {action}
+        </Button>
+      </Group>
+    </Stack>
   );
 }

@@ -76,7 +76,7 @@ export default function SecretsPage() {
   const [deleting, setDeleting] = useState<Secret>();
   const query = useQuery(secretsOf(scope));
   const refresh = () => client.invalidateQueries({ queryKey: ['secrets'] });
-  const set = params.get('set'); // the name of a secret to replace; empty = a new one
+  const set = may('secrets:update').may ? params.get('set') : null; // the name of a secret to replace; empty = a new one
   const put = (name: string | undefined) =>
     setParams((old) => {
       const next = new URLSearchParams(old);

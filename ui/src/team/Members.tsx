@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Button, Card, Group, Modal, Select, Stack, Text, TextInput, Title, Tooltip } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { IconTrash, IconUserPlus } from '@tabler/icons-react';
+import { IconTrash, IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api } from '../api/client';
 import type { Schemas } from '../api/types';
@@ -13,7 +13,7 @@ import { Guard } from '../kit/Guard';
 import { tell } from '../kit/notify';
 import { Once } from '../kit/Once';
 import { Snippet } from '../kit/Snippet';
-import { Answered } from '../kit/states';
+import { Answered, Empty } from '../kit/states';
 import { type Column, DataTable } from '../kit/table/DataTable';
 import { TimeText } from '../kit/TimeText';
 import { useSubmit } from '../kit/useSubmit';
@@ -71,22 +71,28 @@ function Lists({ team }: { team: Team }) {
   const people = team.team.filter((m) => !m.is_programmatic);
   return (
     <>
-      <DataTable
-        label="Members"
-        columns={columns}
-        rows={people}
-        idOf={(m) => m.username}
-        {...(may('team:delete').may
-          ? {
-              menu: (m: Member) =>
-                fixed(m) ? null : (
-                  <ActionIcon variant="subtle" color="red" aria-label={`Remove ${m.username}`} onClick={() => setRemoving(m.username)}>
-                    <IconTrash size={17} />
-                  </ActionIcon>
-                ),
-            }
-          : {})}
-      />
+      {people.length === 0 ? (
+        <Empty icon={IconUsers} title="Nobody has a role here alone">
+          Whoever is added here sees {scope.label} and nothing else of its owner.
+        </Empty>
+      ) : (
+        <DataTable
+          label="Members"
+          columns={columns}
+          rows={people}
+          idOf={(m) => m.username}
+          {...(may('team:delete').may
+            ? {
+                menu: (m: Member) =>
+                  fixed(m) ? null : (
+                    <ActionIcon variant="subtle" color="red" aria-label={`Remove ${m.username}`} onClick={() => setRemoving(m.username)}>
+                      <IconTrash size={17} />
+                    </ActionIcon>
+                  ),
+              }
+            : {})}
+        />
+      )}
       {team.invitations.length > 0 && (
         <Card withBorder component="section" aria-label="Invitations">
           <Title order={2} size="h5" mb="xs">

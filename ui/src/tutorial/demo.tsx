@@ -12,6 +12,7 @@ import { findWebhook, isStale, webhookOf } from './logic/webhook';
 import { prepare } from './prepare';
 import { type ServerState, useDemoSession } from './useSession';
 import { useProductEvents } from './useProductEvents';
+import { DeviceLog } from './useSimulator';
 
 /** How many events and requests the page keeps. */
 const keeps = 200;
@@ -57,6 +58,8 @@ export type Demo = {
   pointing: boolean;
   /** Makes whatever is missing, with a simulated device. */
   setUp: () => Promise<void>;
+  /** What the simulated device says. */
+  log: DeviceLog;
   refresh: () => Promise<unknown>;
 };
 
@@ -106,6 +109,7 @@ function useDemoState(): Demo {
   }, [integrations.error, device.error, choose]);
   const webhook = integrations.data && findWebhook(integrations.data);
   const [point, pointing] = useFreshWebhook(webhook, server, product);
+  const [log] = useState(() => new DeviceLog());
   const [making, make] = useState(false); // the webhook, as soon as its address is known
   const { session } = server;
   useEffect(() => {
@@ -119,7 +123,7 @@ function useDemoState(): Demo {
   const ready = Boolean(webhook && server.session && !isStale(webhook, server.session));
   return {
     choices, choose, server, stream, ...told, answer, setAnswer, webhook, ready,
-    point, pointing,
+    point, pointing, log,
     setUp: async () => {
       choose(await prepare(choices));
       await client.invalidateQueries({ queryKey: ['demo'] });

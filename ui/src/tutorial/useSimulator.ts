@@ -3,8 +3,8 @@ import { messageOf } from '../api/client';
 import { useDemo } from './demo';
 import { Simulator } from './simulator';
 
-/** The lines that the simulated device logged, oldest first. */
-class DeviceLog {
+/** The lines that the simulated device logged, oldest first. They go with the page: the next visitor of this browser may be another user. */
+export class DeviceLog {
   private lines: string[] = [];
   private readonly listeners = new Set<() => void>();
 
@@ -21,15 +21,14 @@ class DeviceLog {
   };
 }
 
-const log = new DeviceLog();
-
 export function useDeviceLog(): string[] {
+  const { log } = useDemo();
   return useSyncExternalStore(log.subscribe, log.read);
 }
 
 /** Switches the simulated device on with its first click, and off when the panel goes. */
 export function useSimulator() {
-  const { choices } = useDemo();
+  const { choices, log } = useDemo();
   const { device, product, platform } = choices;
   const [every, setEvery] = useState(0);
   const [busy, setBusy] = useState(false);

@@ -41,7 +41,7 @@ function Ways({ way, setWay, onAdded, onClose }: WaysProps) {
   const now = ways.some((w) => w.value === way) ? way : 'register';
   return (
     <Stack>
-      <SegmentedControl aria-label="How to add" fullWidth data={ways} value={now} onChange={setWay} />
+      <SegmentedControl aria-label="How to add" fullWidth styles={{ label: { paddingInline: 4 } }} data={ways} value={now} onChange={setWay} />
       {now === 'register' && <RegisterForm onAdded={onAdded} onClose={onClose} />}
       {now === 'claim' && <ClaimForm onAdded={onAdded} onClose={onClose} />}
       {now === 'ids' && <KnownIds onClose={onClose} />}

@@ -1,11 +1,12 @@
 import { Checkbox, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useRef } from 'react';
 import { useScope } from '../../app/scope';
 import { FormEnd } from '../../kit/FormEnd';
 import { useSubmit } from '../../kit/useSubmit';
 import { useRefreshDevices } from '../data';
 import type { Added } from './AddDevice';
-import { register } from './calls';
+import { type Made, register } from './calls';
 import { GroupsInput } from './GroupsInput';
 
 type Props = { onAdded: (a: Added) => void; onClose: () => void };
@@ -20,9 +21,10 @@ export function RegisterForm({ onAdded, onClose }: Props) {
     validate: { name: (v) => (v.trim() ? null : 'What to call it') },
   });
   const { busy, failure, run } = useSubmit(form, ['name', 'serial_number', 'groups']);
+  const made = useRef<Made>(undefined);
   const submit = form.onSubmit((v) =>
     void run(async () => {
-      onAdded(await register(scope, { name: v.name.trim(), serial: v.serial_number.trim(), groups: v.groups, mine: v.mine }));
+      onAdded(await register(scope, { name: v.name.trim(), serial: v.serial_number.trim(), groups: v.groups, mine: v.mine }, made.current, (m) => (made.current = m)));
       await refresh();
     }),
   );

@@ -7,17 +7,21 @@ import type { Added } from './AddDevice';
 
 export type Wish = { name: string; serial: string; groups: string[]; mine: boolean };
 
+/** A device that a try has made. */
+export type Made = { id: string; mine: boolean };
+
 type Claimed = Schemas['Claimed'];
 
-/** Makes a device that the hub does not know yet. */
-export async function register(scope: Scope, wish: Wish): Promise<Added> {
-  if (scope.kind !== 'product' || wish.mine) {
-    const { id } = await api.post<Claimed>('/v1/devices', { register: true, name: wish.name });
-    if (scope.kind === 'product') await join(scope, id);
-    return finish(scope, id, wish);
-  }
-  const id = newDeviceId();
-  await join(scope, id);
+/**
+ * Makes a device that the hub does not know yet. A try that ends half-way, at a
+ * serial number that is taken, say, has made the device already: the next one
+ * goes on with the same id (`keep` tells it) and makes no second device.
+ */
+export async function register(scope: Scope, wish: Wish, made: Made | undefined, keep: (m: Made) => void): Promise<Added> {
+  const owned = scope.kind !== 'product' || wish.mine;
+  const id = made?.mine === wish.mine ? made.id : owned ? (await api.post<Claimed>('/v1/devices', { register: true, name: wish.name })).id : newDeviceId();
+  keep({ id, mine: wish.mine });
+  if (scope.kind === 'product') await join(scope, id);
   return finish(scope, id, wish);
 }
 

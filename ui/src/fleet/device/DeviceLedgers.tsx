@@ -5,16 +5,17 @@ import { Link } from 'wouter';
 import { api, isMissing } from '../../api/client';
 import type { Device, Schemas } from '../../api/types';
 import { type Scope, useScope } from '../../app/scope';
+import { useSession } from '../../app/session';
 import { Snippet } from '../../kit/Snippet';
 import { Answered, Empty } from '../../kit/states';
 import { TimeText } from '../../kit/TimeText';
 
 type Found = { ledger: Schemas['Ledger']; instance: Schemas['LedgerInstance'] | null };
 
-/** Ledgers belong to who owns the devices: the user, or the organization of the product. */
-function ownerOf(scope: Scope): { api: string; pages: string } {
+/** Ledgers belong to who owns the devices: the user, or the organization of the product. Those of another user are open to nobody else. */
+function ownerOf(scope: Scope, username: string): { api: string; pages: string; other?: string } {
   if (scope.kind === 'product' && scope.product.org) return { api: `/v1/orgs/${scope.product.org}`, pages: `~/orgs/${scope.product.org}` };
-  return { api: '/v1', pages: '~' };
+  return { api: '/v1', pages: '~', ...(scope.kind === 'product' && scope.product.user && scope.product.user !== username ? { other: scope.product.user } : {}) };
 }
 
 async function read(base: string, device: string): Promise<Found[]> {
@@ -35,8 +36,16 @@ async function read(base: string, device: string): Promise<Found[]> {
 /** What each ledger of devices holds for this one. */
 export function DeviceLedgers({ device }: { device: Device }) {
   const scope = useScope();
-  const owner = ownerOf(scope);
-  const query = useQuery({ queryKey: ['ledgers', owner.api, 'of device', device.id], queryFn: () => read(owner.api, device.id) });
+  const { username } = useSession();
+  const owner = ownerOf(scope, username);
+  const query = useQuery({ queryKey: ['ledgers', owner.api, 'of device', device.id], queryFn: () => read(owner.api, device.id), enabled: !owner.other });
+  if (owner.other) {
+    return (
+      <Empty icon={IconDatabase} title="The ledgers are not open to you">
+        The product belongs to {owner.other}, and so do the ledgers that its integrations read.
+      </Empty>
+    );
+  }
   return (
     <Answered query={query} what="The ledgers of this device" rows={4}>
       {(found) =>
