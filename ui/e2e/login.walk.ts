@@ -60,6 +60,9 @@ it('says what is not there, and what is not open', async () => {
   await page.goto('/nothing/here');
   await page.getByRole('heading', { name: 'This page does not exist' }).waitFor();
   await audit(page);
+  const { product } = await hub.call<{ product: { slug: string } }>('POST', '/v1/products', { name: 'Lamp' });
+  await page.goto(`/${product.slug}/events?name=temp`);
+  await page.waitForURL(`**/products/${product.slug}/events?name=temp`);
   await page.goto('/products/nobodys/events');
   await page.getByRole('heading', { name: /The product nobodys/ }).waitFor();
   await audit(page);

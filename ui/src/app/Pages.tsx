@@ -7,13 +7,14 @@ import { eventRoutes } from '../events/routes';
 import { fleetRoutes } from '../fleet/routes';
 import { galleryRoutes } from '../gallery/routes';
 import { integrationRoutes } from '../integrations/routes';
-import { Loading, Missing } from '../kit/states';
+import { Loading } from '../kit/states';
 import { ledgerRoutes } from '../ledgers/routes';
 import { overviewRoutes } from '../overview/routes';
 import { secretRoutes } from '../secrets/routes';
 import { teamRoutes } from '../team/routes';
 import { tutorialRoutes } from '../tutorial/routes';
 import { usageRoutes } from '../usage/routes';
+import { Elsewhere } from './Elsewhere';
 import { useScope } from './scope';
 
 /** Each room of the console lists its own pages; the first that fits is shown. */
@@ -32,7 +33,7 @@ export function Pages() {
             </Route>
           ))}
         <Route>
-          <Missing what="This page" />
+          <Elsewhere />
         </Route>
       </Switch>
     </Suspense>

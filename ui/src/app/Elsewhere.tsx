@@ -1,0 +1,26 @@
+import { useQuery } from '@tanstack/react-query';
+import { Redirect, useLocation, useSearch } from 'wouter';
+import { api } from '../api/client';
+import type { Schemas } from '../api/types';
+import { Loading, Missing } from '../kit/states';
+import { useScope } from './scope';
+
+/**
+ * An address that no page has. Other consoles put a product's pages right below
+ * its slug, such as /lamp-v1/integrations: such links lead to the product here.
+ */
+export function Elsewhere() {
+  const { kind } = useScope();
+  const [path] = useLocation();
+  const search = useSearch();
+  const [, slug = '', rest = ''] = /^\/([^/]+)(\/.*)?$/.exec(path) ?? [];
+  const product = useQuery({
+    queryKey: ['product', slug],
+    queryFn: () => api.get<Schemas['OneProduct']>(`/v1/products/${encodeURIComponent(slug)}`),
+    enabled: kind === 'sandbox' && slug !== '',
+    retry: false,
+  });
+  if (product.data) return <Redirect to={`~/products/${product.data.product.slug}${rest}${search && `?${search}`}`} replace />;
+  if (product.isLoading) return <Loading page />;
+  return <Missing what="This page" />;
+}
