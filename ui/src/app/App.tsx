@@ -4,6 +4,7 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { useState } from 'react';
 import { ApiFailure } from '../api/client';
 import { Boundary } from '../kit/Boundary';
+import { noticeAway } from './Connection';
 import { Doors } from './Doors';
 import { endSession } from './session';
 import { readable, theme } from './theme';
@@ -21,7 +22,9 @@ function newClient(): QueryClient {
     defaultOptions: { queries: { retry: again, staleTime: 5_000 } },
   });
   const refused = (error: unknown) => {
-    if (error instanceof ApiFailure && error.status === 401) endSession(client);
+    if (!(error instanceof ApiFailure)) return;
+    if (error.status === 401) endSession(client);
+    if (error.status === 0) noticeAway(client);
   };
   return client;
 }

@@ -7,7 +7,7 @@ import { useLocation } from 'wouter';
 import { integrationsOf } from './lists';
 import { navigation } from './nav';
 import { paletteStore } from './palette-store';
-import { useScope } from './scope';
+import { pageOf, useScope } from './scope';
 import { useScopes } from './ScopeSwitcher';
 import { useSession } from './session';
 
@@ -31,7 +31,8 @@ export default function Palette() {
 function useGroups(): SpotlightActionGroupData[] {
   const scope = useScope();
   const { admin } = useSession();
-  const [, go] = useLocation();
+  const [, navigate] = useLocation();
+  const go = (path: string) => navigate(path.startsWith('~') ? path : pageOf(scope, path));
   const { setColorScheme } = useMantineColorScheme();
   const { products, organizations } = useScopes();
   const integrations = useQuery(integrationsOf(scope));

@@ -6,7 +6,7 @@ import { Boundary } from '../kit/Boundary';
 import { AccountMenu } from './AccountMenu';
 import { Connection } from './Connection';
 import { type NavItem, navigation, outside } from './nav';
-import { useScope } from './scope';
+import { pageOf, useScope } from './scope';
 import { ScopeSwitcher } from './ScopeSwitcher';
 import { SearchButton } from './SearchButton';
 import { useSession } from './session';
@@ -88,15 +88,14 @@ function Navigation({ onPick }: { onPick: () => void }) {
 
 function Item({ item, onPick }: { item: NavItem; onPick: () => void }) {
   const [path] = useLocation();
-  const { kind } = useScope();
+  const scope = useScope();
   const active = item.path === '/' ? path === '/' : path === item.path || path.startsWith(`${item.path}/`);
-  // Lists of products and organizations show in the sandbox; their own pages are other scopes.
-  const href = item.path === '/products' && kind === 'sandbox' ? '~/products' : item.path;
   const Icon = item.icon;
   return (
     <NavLink
       component={Link}
-      href={href}
+      // Absolute: at the address of a product that is not there, the pages are the sandbox's.
+      href={pageOf(scope, item.path)}
       label={item.label}
       active={active}
       aria-current={active ? 'page' : undefined}

@@ -7,7 +7,7 @@ import { api } from '../api/client';
 import type { Call, Schemas } from '../api/types';
 import { useScope } from '../app/scope';
 import { Answered } from '../kit/states';
-import { span } from '../kit/time';
+import { exactSpan } from '../kit/time';
 import { TimeText } from '../kit/TimeText';
 import type { Entry } from './entry';
 import { kindOf } from './entry';
@@ -109,7 +109,7 @@ function AttemptBody({ attempt, took }: { attempt: Attempt; took: number }) {
           </Badge>
         )}
         {!!attempt.status && <Text size="xs">status {attempt.status}</Text>}
-        {took > 0 && <Text size="xs">{span(took)}</Text>}
+        {took > 0 && <Text size="xs">{exactSpan(took)}</Text>}
         <Anchor component={Link} size="xs" href={`/integrations/webhooks/${attempt.integration}`}>
           {attempt.integration_name || 'integration'}
         </Anchor>

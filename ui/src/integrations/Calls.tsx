@@ -6,7 +6,7 @@ import { api, isMissing, messageOf, withQuery } from '../api/client';
 import type { Call } from '../api/types';
 import { count } from '../kit/chart/chart';
 import { Empty, Failed, Loading } from '../kit/states';
-import { span } from '../kit/time';
+import { exactSpan } from '../kit/time';
 import { TimeText } from '../kit/TimeText';
 import { CallDetails } from './CallDetails';
 import { CallFilters } from './CallFilters';
@@ -119,7 +119,7 @@ export function CallLine({ call, short }: { call: Call; short?: boolean }) {
           {outcomeText(call)}
         </Text>
         <Text size="xs" c="dimmed" miw={52} ta="right">
-          {call.timing_ms ? span(call.timing_ms.total) : 'not sent'}
+          {call.timing_ms ? exactSpan(call.timing_ms.total) : 'not sent'}
         </Text>
       </Group>
     </Group>

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconLock, IconMapPinOff } from '@tabler/icons-react'
 import type { ComponentType, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { isDenied, isMissing, messageOf } from '../api/client';
+import { pageOf, useScope } from '../app/scope';
 
 /** Something is being fetched. `rows` keeps the room that a list will take. */
 export function Loading({ page, rows }: { page?: boolean; rows?: number }) {
@@ -71,9 +72,18 @@ export function Denied({ what, error, again }: { what: string; error: unknown; a
   if (isMissing(error)) return <Missing what={what} />;
   if (!isDenied(error)) return <Failed page message={messageOf(error)} {...(again ? { again } : {})} />;
   return (
-    <Empty icon={IconLock} title={`${what} is not open to you`}>
+    <Empty icon={IconLock} title={`${what} is not open to you`} action={<Back />}>
       It does not exist, or your role does not let you see it. Whoever administers it can change that under Team.
     </Empty>
+  );
+}
+
+/** To the overview of the scope; where there is none, to the sandbox's. */
+function Back() {
+  return (
+    <Anchor component={Link} href={pageOf(useScope(), '/')}>
+      Back to the overview
+    </Anchor>
   );
 }
 
@@ -83,11 +93,7 @@ export function Missing({ what }: { what: string }) {
     <Empty
       icon={IconMapPinOff}
       title={`${what} does not exist`}
-      action={
-        <Anchor component={Link} href="/">
-          Back to the overview
-        </Anchor>
-      }
+      action={<Back />}
     >
       Nothing is at <Code>{window.location.pathname}</Code>. It may have been deleted.
     </Empty>
