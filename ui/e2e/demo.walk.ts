@@ -147,6 +147,19 @@ it('goes through the interactive demo with a simulated device', async () => {
   expect(page.faults).toEqual([]);
 }, 400_000);
 
+it('takes a simulated device away that never came into a product', async () => {
+  const page = await openPage(browser, hub);
+  await logIn(page);
+  await page.goto('/demo');
+  await page.getByRole('button', { name: 'Register a simulated device' }).click();
+  await panel(page, 'Select a device').getByRole('table', { name: 'The chosen device' }).waitFor();
+  expect(await hub.call('GET', '/v1/devices')).toHaveLength(1);
+  await panel(page, 'Clean up').getByRole('button', { name: 'Remove the simulated device' }).click();
+  await page.getByRole('button', { name: 'Register a simulated device' }).waitFor();
+  expect(await hub.call('GET', '/v1/devices')).toEqual([]);
+  expect(page.faults).toEqual([]);
+});
+
 it('sets everything up with one click', async () => {
   const page = await openPage(browser, hub);
   await logIn(page);

@@ -17,6 +17,7 @@ import { Pager } from '../kit/table/Pager';
 import { useTableView } from '../kit/table/useTableView';
 import type { TableView } from '../kit/table/view';
 import { TimeText } from '../kit/TimeText';
+import { useLast } from '../kit/useLast';
 import { useSubmit } from '../kit/useSubmit';
 
 type Account = Schemas['Account'];
@@ -55,6 +56,7 @@ export function Users() {
     placeholderData: keepPreviousData,
   });
   const [asking, setAsking] = useState<Asking>();
+  const title = useLast(asking?.what === 'shown' ? asking.title : '', asking?.what === 'shown');
   const close = () => setAsking(undefined);
   const refresh = () => client.invalidateQueries({ queryKey: ['users'] });
   const shown = (title: string, name: string, value: string, note: ReactNode) => setAsking({ what: 'shown', title, name, value, note });
@@ -120,7 +122,7 @@ export function Users() {
       >
         Integrations, secrets, ledgers, clients and tokens go with it. Devices are released.
       </ConfirmByName>
-      <Modal opened={asking?.what === 'shown'} onClose={close} title={asking?.what === 'shown' ? asking.title : ''} centered closeOnClickOutside={false}>
+      <Modal opened={asking?.what === 'shown'} onClose={close} title={title} centered closeOnClickOutside={false}>
         {asking?.what === 'shown' && (
           <Stack>
             <Once value={asking.value} what={asking.name} />

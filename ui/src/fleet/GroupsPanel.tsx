@@ -11,6 +11,7 @@ import { FormEnd } from '../kit/FormEnd';
 import { Guard } from '../kit/Guard';
 import { tell } from '../kit/notify';
 import { Answered, Empty } from '../kit/states';
+import { useLast } from '../kit/useLast';
 import { useSubmit } from '../kit/useSubmit';
 import { useGroups, useRefreshDevices } from './data';
 
@@ -23,6 +24,7 @@ export function GroupsPanel({ show }: { show: (group: string) => void }) {
   const refresh = useRefreshDevices();
   const may = useMay();
   const [editing, setEditing] = useState<Named | 'new'>();
+  const title = useLast(editing === 'new' ? 'New group' : `The group ${editing?.name}`, editing !== undefined);
   const [deleting, setDeleting] = useState<Named>();
   const create = (
     <Guard action="groups:create">
@@ -36,7 +38,7 @@ export function GroupsPanel({ show }: { show: (group: string) => void }) {
       <Answered query={groups} what="The list of groups" rows={4}>
         {(all) => <Listed all={all} create={create} show={show} edit={may('groups:update').may ? setEditing : undefined} remove={setDeleting} />}
       </Answered>
-      <Modal opened={Boolean(editing)} onClose={() => setEditing(undefined)} title={editing === 'new' ? 'New group' : `The group ${editing?.name}`} centered>
+      <Modal opened={Boolean(editing)} onClose={() => setEditing(undefined)} title={title} centered>
         {editing && <GroupForm group={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />}
       </Modal>
       <Confirm

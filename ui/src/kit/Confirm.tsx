@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { messageOf } from '../api/client';
+import { useLast } from './useLast';
 
 type Props = {
   opened: boolean;
@@ -17,7 +18,7 @@ type Props = {
 /** Asks once before something that cannot be undone. What went wrong with one thing is not said of the next. */
 export function Confirm(props: Props) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.opened ? props.title : ''} centered>
+    <Modal opened={props.opened} onClose={props.onClose} title={useLast(props.title, props.opened)} centered>
       {props.opened && <Ask {...props} />}
     </Modal>
   );

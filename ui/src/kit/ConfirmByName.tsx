@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { useLast } from './useLast';
 import { useSubmit } from './useSubmit';
 
 type Props = { opened: boolean; onClose: () => void; title: string; children: ReactNode; /** What has to be typed. */ name: string; action: string; onConfirm: () => Promise<unknown> };
@@ -7,7 +8,7 @@ type Props = { opened: boolean; onClose: () => void; title: string; children: Re
 /** Asks for the name of what will be gone for good. */
 export function ConfirmByName(props: Props) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} centered>
+    <Modal opened={props.opened} onClose={props.onClose} title={useLast(props.title, props.opened)} centered>
       {props.opened && <Ask {...props} />}
     </Modal>
   );

@@ -24,6 +24,11 @@ const gone = (error: unknown) => {
   if (!isMissing(error)) throw error;
 };
 
+/** Takes away a simulated device that is in no product. */
+export async function removeSimulated(id: string): Promise<void> {
+  await api.delete(`/v1/devices/${id}`).catch(gone);
+}
+
 /** One step. Devices come in pages, so it looks again until none is left. */
 export async function clean(step: CleanStep, product: number): Promise<void> {
   switch (step) {
@@ -40,7 +45,7 @@ export async function clean(step: CleanStep, product: number): Promise<void> {
         if (devices.length === 0) return;
         for (const d of devices) {
           await api.delete(`/v1/products/${product}/devices/${d.id}`).catch(gone);
-          if (isSimulated(d)) await api.delete(`/v1/devices/${d.id}`).catch(gone);
+          if (isSimulated(d)) await removeSimulated(d.id);
         }
       }
     case 'product':

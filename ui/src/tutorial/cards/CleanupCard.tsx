@@ -1,21 +1,23 @@
 import { Alert, Badge, Button, Checkbox, Code, Group, Loader, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconCircleCheck, IconCircleX, IconHandStop } from '@tabler/icons-react';
 import { useState } from 'react';
 import { messageOf } from '../../api/client';
 import { Confirm } from '../../kit/Confirm';
+import { tell } from '../../kit/notify';
 import { Failed } from '../../kit/states';
-import { clean, isSimulated, look } from '../cleaning';
+import { clean, isSimulated, look, removeSimulated } from '../cleaning';
 import { useDemo } from '../demo';
 import { allTicked, type CleanItem, itemsOf, planOf, type Remains, sentenceOf } from '../logic/cleanup';
+import type { ChosenDevice } from '../logic/store';
 import { Panel, To, Waits } from '../Panel';
 
 type Progress = { item: CleanItem; state: 'waiting' | 'busy' | 'done' | 'manual' | 'failed'; failure?: string };
 
 /** Panel 12: takes away what the demo made. */
 export function CleanupCard() {
-  const { choices, choose, server, refresh } = useDemo();
+  const { choices, choose, server, refresh, device } = useDemo();
   const { product } = choices;
   const [ticks, setTicks] = useState(allTicked);
   const [progress, setProgress] = useState<Progress[]>([]);
@@ -55,6 +57,7 @@ export function CleanupCard() {
   return (
     <Panel id="cleanup" done={progress.length > 0 && progress.every((p) => p.state === 'done' || p.state === 'manual')}>
       <Text size="sm">When you are done, take away what this tutorial made.</Text>
+      {choices.device?.simulated && device && device.product_id === device.platform_id && <Leftover device={choices.device} />}
       {!product && progress.length === 0 && (
         <Waits>
           There is nothing to clean up: no product is chosen. One of an earlier visit can be chosen under <To id="product" />.
@@ -96,6 +99,26 @@ export function CleanupCard() {
       )}
       {progress.length > 0 && <Checklist progress={progress} />}
     </Panel>
+  );
+}
+
+/** A simulated device that never came into the product, which the clean-up of the product does not see. */
+function Leftover({ device }: { device: ChosenDevice }) {
+  const { choose } = useDemo();
+  const remove = useMutation({
+    mutationFn: () => removeSimulated(device.id),
+    onSuccess: () => choose({ device: undefined }),
+    onError: tell.failure('The simulated device was not removed'),
+  });
+  return (
+    <Group>
+      <Button variant="outline" color="red" onClick={() => remove.mutate()} loading={remove.isPending}>
+        Remove the simulated device
+      </Button>
+      <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {device.name} is registered and in no product.
+      </Text>
+    </Group>
   );
 }
 

@@ -41,7 +41,7 @@ export function WebhookCard() {
       <Create />
       <Json />
       <div>
-        <Button variant="subtle" size="xs" leftSection={<Chevron size={14} />} onClick={toggle} aria-expanded={opened} aria-controls="webhook-explained">
+        <Button variant="subtle" size="xs" px={4} leftSection={<Chevron size={14} />} onClick={toggle} aria-expanded={opened} aria-controls="webhook-explained">
           Tell me more about creating a webhook
         </Button>
         <Collapse expanded={opened} id="webhook-explained">
