@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Redirect, Route, Switch, useLocation, useParams, useSearch } from 'wouter';
 import { api, messageOf } from '../api/client';
-import type { Organization, Product } from '../api/types';
+import type { Organization } from '../api/types';
 import { Boundary } from '../kit/Boundary';
 import { Denied, Failed, Loading } from '../kit/states';
+import { productNamed } from './lists';
 import { Pages } from './Pages';
 import { ofOrganization, ofProduct, type Scope, sandbox, ScopeProvider } from './scope';
 import { SessionProvider, useSessionQuery } from './session';
@@ -70,7 +71,7 @@ function In({ scope }: { scope: Scope }) {
 
 function ProductScope() {
   const slug = useParams()['slug'] ?? '';
-  const product = useQuery({ queryKey: ['product', slug], queryFn: () => api.get<{ product: Product }>(`/v1/products/${encodeURIComponent(slug)}`) });
+  const product = useQuery(productNamed(slug));
   return <Opened what="product" name={slug} query={product} scope={product.data && ofProduct(product.data.product)} />;
 }
 

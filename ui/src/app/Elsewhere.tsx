@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Redirect, useLocation, useSearch } from 'wouter';
-import { api } from '../api/client';
-import type { Schemas } from '../api/types';
 import { Loading, Missing } from '../kit/states';
+import { productNamed } from './lists';
 import { useScope } from './scope';
 
 /**
@@ -15,8 +14,7 @@ export function Elsewhere() {
   const search = useSearch();
   const [, slug = '', rest = ''] = /^\/([^/]+)(\/.*)?$/.exec(path) ?? [];
   const product = useQuery({
-    queryKey: ['product', slug],
-    queryFn: () => api.get<Schemas['OneProduct']>(`/v1/products/${encodeURIComponent(slug)}`),
+    ...productNamed(slug),
     enabled: kind === 'sandbox' && slug !== '',
     retry: false,
   });

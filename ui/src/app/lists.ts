@@ -4,9 +4,14 @@ import type { Integration, Product, Schemas } from '../api/types';
 import type { Scope } from './scope';
 
 /**
- * Lists that pages of several rooms show. What is kept under a key has one shape
- * for all of them, so each key is spelled here alone.
+ * What several parts of the console ask for. What is kept under a key has one
+ * shape for all of them, so each key is spelled here alone.
  */
+
+/** The product of an address, by its slug. */
+export function productNamed(slug: string) {
+  return queryOptions({ queryKey: ['product', slug], queryFn: () => api.get<Schemas['OneProduct']>(`/v1/products/${encodeURIComponent(slug)}`) });
+}
 
 /** The products of an organization; elsewhere those that one has a part in. */
 export function productsOf(scope: Scope) {

@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { IconLock } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Redirect, useParams, useSearchParams } from 'wouter';
-import { isMissing, requestText } from '../api/client';
+import { isMissing } from '../api/client';
 import { useMay, useRole } from '../app/rights';
 import { useScope } from '../app/scope';
 import { Answered, Empty } from '../kit/states';
 import { Builder } from './Builder';
 import { handedOver } from './handover';
-import { blank, copyOf, settingsIn } from './start';
+import { readSettings } from './saved';
+import { blank, copyOf } from './start';
 
 /** The settings of a saved integration, as they are now. */
 function useSettings(id: string) {
@@ -16,7 +17,7 @@ function useSettings(id: string) {
   return useQuery({
     queryKey: ['integrations', api, id, 'settings'],
     enabled: id !== '',
-    queryFn: async ({ signal }) => settingsIn(await requestText('GET', `${api}/integrations/${encodeURIComponent(id)}`, undefined, signal)),
+    queryFn: ({ signal }) => readSettings(api, id, signal),
     gcTime: 0,
     staleTime: 0,
     refetchOnWindowFocus: false,

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, SimpleGrid, Stack, Text, Textarea, TextInput, UnstyledButton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { IconHistory, IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api } from '../api/client';
@@ -67,9 +68,11 @@ function RecentEvents({ onChosen }: { onChosen: () => void }) {
   const { setSample } = useSample();
   const { doc } = useBuilder();
   const [name, setName] = useState(getText(doc, 'event'));
+  const [wanted] = useDebouncedValue(name, 200);
   const query = useQuery({
-    queryKey: ['events', scope.api, 'recent', name],
-    queryFn: ({ signal }) => api.get<Schemas['FoundEvents']>(`${scope.api}/history/events`, { name, per_page: 25 }, signal),
+    queryKey: ['events', scope.api, 'recent', wanted],
+    queryFn: ({ signal }) => api.get<Schemas['FoundEvents']>(`${scope.api}/history/events`, { name: wanted, per_page: 25 }, signal),
+    placeholderData: keepPreviousData,
   });
   const choose = (e: Schemas['FoundEvents']['events'][number]) => {
     setSample({ event: { name: e.name, data: e.data, deviceID: e.coreid }, recorded: { id: e.id, published_at: e.published_at } });

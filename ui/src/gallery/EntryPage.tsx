@@ -8,6 +8,7 @@ import { handOver } from '../builder/handover';
 import { useSecrets } from '../builder/secrets';
 import type { JsonObject } from '../builder/json';
 import { tag } from '../builder/variables';
+import { Guard } from '../kit/Guard';
 import { Page } from '../kit/Page';
 import { Snippet } from '../kit/Snippet';
 import { Answered } from '../kit/states';
@@ -79,9 +80,11 @@ function Parameters({ entry, template }: { entry: Entry; template: JsonObject })
             <ParamField key={p.key} param={p} value={values[p.key] ?? ''} set={(v) => setValues((all) => ({ ...all, [p.key]: v }))} wrong={tried && lacking.includes(p) ? 'This is needed.' : undefined} />
           ))}
           <Group>
-            <Button type="submit" rightSection={<IconArrowRight size={16} />}>
-              Continue in the builder
-            </Button>
+            <Guard action="integrations:create">
+              <Button type="submit" rightSection={<IconArrowRight size={16} />}>
+                Continue in the builder
+              </Button>
+            </Guard>
             <Text size="xs" c="dimmed">
               Nothing is saved yet.
             </Text>

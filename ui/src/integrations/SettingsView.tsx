@@ -1,6 +1,9 @@
 import { Anchor, Card, Group, Stack, Switch, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { print } from '../builder/json';
+import { readSettings } from '../builder/saved';
 import { Copy } from '../kit/Copy';
 import { Snippet } from '../kit/Snippet';
 import { TimeText } from '../kit/TimeText';
@@ -18,6 +21,9 @@ export function SettingsView({ at }: { at: Opened }) {
   const all = settingsOf(integration);
   const covered = cover(all);
   const settings = open ? all : covered;
+  // The answer that the page has went through the browser's numbers; what is copied must not.
+  const saved = useQuery({ queryKey: ['integrations', at.api, integration.id, 'written', integration.updated_at], queryFn: ({ signal }) => readSettings(at.api, integration.id, signal), staleTime: Infinity });
+  const written = saved.data ? print(saved.data, true) : JSON.stringify(all, null, 2);
   const groups = describe(canonical(settings), kind);
   return (
     <Stack gap="md">
@@ -48,7 +54,7 @@ export function SettingsView({ at }: { at: Opened }) {
           </Pair>
         </Card>
       </div>
-      <Snippet title="Custom template" text={JSON.stringify(settings, null, 2)} copies={JSON.stringify(all, null, 2)} maxHeight={320} wrap />
+      <Snippet title="Custom template" text={settings === all ? written : JSON.stringify(settings, null, 2)} copies={written} maxHeight={320} wrap />
     </Stack>
   );
 }
