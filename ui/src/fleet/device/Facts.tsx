@@ -45,7 +45,10 @@ function Edit({ device }: { device: Device }) {
   const product = scope.kind === 'product';
   const save = form.onSubmit((v) =>
     void run(async () => {
-      const saved = await api.put<Device>(deviceApi(scope, device.id), product ? { ...v, serial_number: v.serial_number || null } : { name: v.name, notes: v.notes });
+      // Only what was changed here: what somebody else changed meanwhile stays.
+      const all: Schemas['MemberChange'] = { ...v, serial_number: v.serial_number || null };
+      const change = Object.fromEntries(Object.entries(all).filter(([key]) => form.isDirty(key)));
+      const saved = await api.put<Device>(deviceApi(scope, device.id), change);
       form.setInitialValues(valuesOf(saved));
       form.setValues(valuesOf(saved));
       tell.done('Saved');
@@ -70,7 +73,7 @@ function Edit({ device }: { device: Device }) {
           )}
           {may ? (
             <Group>
-              <Button type="submit" loading={busy}>
+              <Button type="submit" loading={busy} disabled={!form.isDirty()}>
                 Save
               </Button>
               {form.isDirty() && (
