@@ -30,9 +30,8 @@ export function useEvents(device?: string) {
   useEffect(() => {
     const stop = new AbortController();
     let unfollow = () => {};
-    const listen = () => {
+    const listen = (after?: number) => {
       if (stop.signal.aborted) return;
-      const after = log.last;
       unfollow = follow(
         streamOf(scope.api, scope.kind, device),
         {
@@ -49,10 +48,14 @@ export function useEvents(device?: string) {
         after === undefined ? undefined : String(after),
       );
     };
-    // Live events go on behind the newest old one, so that none is missed between the two.
-    recent(scope.api, device, stop.signal)
-      .then((entries) => log.addOlder(entries), () => {}) // without them the page is just emptier
-      .finally(listen);
+    // Live events go on behind the newest old one, or from the very first where there is none, so that none is missed between the two.
+    recent(scope.api, device, stop.signal).then(
+      (entries) => {
+        log.addOlder(entries);
+        listen(log.last ?? 0);
+      },
+      () => listen(log.last), // without them the page is just emptier
+    );
     return () => {
       stop.abort();
       unfollow();

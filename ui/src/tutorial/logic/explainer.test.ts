@@ -89,6 +89,13 @@ describe('explain', () => {
     expect(operationsOf(w).answer).toBe(3);
   });
 
+  it('keeps the parts together that come before the server has told its answer', () => {
+    const part = (id: number, n: number) => internal(id, 9, `${device}/hook-response/WebhookDemo01/${n}`, `${n}`.repeat(512));
+    const before = [event(1, -500, '{"id":1}'), internal(2, -499, 'hook-sent/WebhookDemo01', 'undefined'), internal(3, -499, `${device}/hook-response/WebhookDemo01/0`, '{"ok":true}')];
+    const walks = run([...before, happy[0]!, happy[1]!, happy[3]!, part(12, 0), part(13, 1), part(14, 2), answered(1, 200, '0'.repeat(512) + '1'.repeat(512) + '2'.repeat(512), 1)]);
+    expect(walks.map((w) => w.results.map((r) => r.id))).toEqual([[3], [12, 13, 14]]);
+  });
+
   it('expects no event of an empty answer', () => {
     const w = only(run([happy[0]!, happy[1]!, answered(1, 204, '', 1), happy[3]!]));
     expect([outcomeOf(w), states(w).at(-1)]).toEqual(['empty', 'result none']);

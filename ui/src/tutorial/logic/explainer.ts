@@ -123,7 +123,11 @@ function partOf(e: Streamed): number {
 
 function resultTarget(walks: Walks, event: Streamed, result: Result): Walk | undefined {
   const own = walks.filter((w) => w.device === result.device);
-  if (result.part > 0) return own.findLast((w) => w.results.length > 0 && !w.results.some((r) => partOf(r) === result.part) && fits(w, event, result));
+  if (result.part > 0) {
+    const begun = own.filter((w) => w.results.length > 0 && !w.results.some((r) => partOf(r) === result.part));
+    // The hub writes the parts of an answer one behind the other; the server may tell of the answer only later.
+    return begun.find((w) => w.results.some((r) => event.id - r.id === result.part - partOf(r))) ?? begun.findLast((w) => fits(w, event, result));
+  }
   const waiting = own.filter((w) => w.results.length === 0);
   return waiting.find((w) => fits(w, event, result)) ?? waiting[0];
 }
