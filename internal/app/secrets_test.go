@@ -43,12 +43,19 @@ func (n *notes) String() string {
 // target repeat and refuse them, and looks through all that the hub says and
 // keeps.
 func TestSecretsAppearNowhere(t *testing.T) {
+	onEveryStore(t, secretsAppearNowhere)
+}
+
+// onEveryStore runs a test that looks through what a hub keeps: change makes a
+// hub use the store, kept gives all that is in it ("" = nothing lasts).
+func onEveryStore(t *testing.T, test func(t *testing.T, change func(*app.Options), kept func() string)) {
+	t.Helper()
 	t.Run("memory", func(t *testing.T) {
-		secretsAppearNowhere(t, func(*app.Options) {}, func() string { return "" })
+		test(t, func(*app.Options) {}, func() string { return "" })
 	})
 	t.Run("SQLite", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "hub.db")
-		secretsAppearNowhere(t, keptIn("sqlite:"+path), func() string {
+		test(t, keptIn("sqlite:"+path), func() string {
 			file, _ := os.ReadFile(path)
 			wal, err := os.ReadFile(path + "-wal")
 			if err != nil {
@@ -60,7 +67,7 @@ func TestSecretsAppearNowhere(t *testing.T) {
 	t.Run("PostgreSQL", func(t *testing.T) {
 		dsn := pgtest.New(t)
 		t.Chdir(t.TempDir()) // for the file with the key
-		secretsAppearNowhere(t, keptIn(dsn), func() string { return pgtest.Dump(t, dsn) })
+		test(t, keptIn(dsn), func() string { return pgtest.Dump(t, dsn) })
 	})
 }
 

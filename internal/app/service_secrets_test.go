@@ -8,39 +8,18 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/fieldhook/fieldhook/internal/app"
-	"github.com/fieldhook/fieldhook/internal/store/postgres/pgtest"
 )
 
 // TestServiceCredentialsAppearNowhere has every type of integration use its
 // credentials, has the services repeat and refuse them, and looks through all
 // that the hub says and keeps.
 func TestServiceCredentialsAppearNowhere(t *testing.T) {
-	t.Run("memory", func(t *testing.T) {
-		serviceCredentialsAppearNowhere(t, func(*app.Options) {}, func() string { return "" })
-	})
-	t.Run("SQLite", func(t *testing.T) {
-		path := filepath.Join(t.TempDir(), "hub.db")
-		serviceCredentialsAppearNowhere(t, keptIn("sqlite:"+path), func() string {
-			file, _ := os.ReadFile(path)
-			wal, err := os.ReadFile(path + "-wal")
-			if err != nil {
-				t.Fatal(err)
-			}
-			return string(file) + string(wal)
-		})
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		dsn := pgtest.New(t)
-		t.Chdir(t.TempDir()) // for the file with the key
-		serviceCredentialsAppearNowhere(t, keptIn(dsn), func() string { return pgtest.Dump(t, dsn) })
-	})
+	onEveryStore(t, serviceCredentialsAppearNowhere)
 }
 
 // echo stands for all services. It gives what is needed to get to the request

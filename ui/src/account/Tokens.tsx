@@ -10,7 +10,7 @@ import { useSession, useSessionActions } from '../app/session';
 import { Confirm } from '../kit/Confirm';
 import { FormEnd } from '../kit/FormEnd';
 import { tell } from '../kit/notify';
-import { Once } from '../kit/Once';
+import { OnceAndDone } from '../kit/Once';
 import { Denied } from '../kit/states';
 import { type Column, DataTable } from '../kit/table/DataTable';
 import { Pager } from '../kit/table/Pager';
@@ -153,14 +153,7 @@ function NewToken({ onMade, onClose }: { onMade: () => Promise<unknown>; onClose
     }),
   );
   if (token) {
-    return (
-      <Stack>
-        <Once value={token} what="the token" />
-        <Group justify="flex-end">
-          <Button onClick={onClose}>Done</Button>
-        </Group>
-      </Stack>
-    );
+    return <OnceAndDone value={token} what="the token" onClose={onClose} />;
   }
   return (
     <form onSubmit={make}>

@@ -1,4 +1,4 @@
-import { Alert, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Copy } from './Copy';
@@ -18,5 +18,17 @@ export function Once({ value, what, children }: { value: string; what: string; c
         {children}
       </Stack>
     </Alert>
+  );
+}
+
+/** The end of a dialog that made such a secret: nothing is left but to copy it. */
+export function OnceAndDone({ onClose, ...once }: { value: string; what: string; onClose: () => void }) {
+  return (
+    <Stack>
+      <Once {...once} />
+      <Group justify="flex-end">
+        <Button onClick={onClose}>Done</Button>
+      </Group>
+    </Stack>
   );
 }

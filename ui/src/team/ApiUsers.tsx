@@ -10,7 +10,7 @@ import { Confirm } from '../kit/Confirm';
 import { FormEnd } from '../kit/FormEnd';
 import { Guard } from '../kit/Guard';
 import { tell } from '../kit/notify';
-import { Once } from '../kit/Once';
+import { OnceAndDone } from '../kit/Once';
 import { Answered, Empty } from '../kit/states';
 import { type Column, DataTable } from '../kit/table/DataTable';
 import { useSubmit } from '../kit/useSubmit';
@@ -109,14 +109,7 @@ function ApiUserForm({ member, onClose }: { member: Member | undefined; onClose:
     }),
   );
   if (token) {
-    return (
-      <Stack>
-        <Once value={token} what="the token of the API user" />
-        <Group justify="flex-end">
-          <Button onClick={onClose}>Done</Button>
-        </Group>
-      </Stack>
-    );
+    return <OnceAndDone value={token} what="the token of the API user" onClose={onClose} />;
   }
   return (
     <form onSubmit={save}>

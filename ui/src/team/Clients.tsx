@@ -11,7 +11,7 @@ import { Confirm } from '../kit/Confirm';
 import { Copy } from '../kit/Copy';
 import { FormEnd } from '../kit/FormEnd';
 import { Guard } from '../kit/Guard';
-import { Once } from '../kit/Once';
+import { OnceAndDone } from '../kit/Once';
 import { Answered, Empty } from '../kit/states';
 import { type Column, DataTable, Nothing } from '../kit/table/DataTable';
 import { useSubmit } from '../kit/useSubmit';
@@ -117,14 +117,7 @@ function ClientForm({ base, made, onSaved, onClose }: FormProps) {
     }),
   );
   if (secret) {
-    return (
-      <Stack>
-        <Once value={secret} what="the secret of the client" />
-        <Group justify="flex-end">
-          <Button onClick={onClose}>Done</Button>
-        </Group>
-      </Stack>
-    );
+    return <OnceAndDone value={secret} what="the secret of the client" onClose={onClose} />;
   }
   return (
     <form onSubmit={save}>

@@ -10,7 +10,7 @@ import { useScope } from '../app/scope';
 import { Confirm } from '../kit/Confirm';
 import { FormEnd } from '../kit/FormEnd';
 import { Guard } from '../kit/Guard';
-import { Once } from '../kit/Once';
+import { OnceAndDone } from '../kit/Once';
 import { Answered, Empty } from '../kit/states';
 import { type Column, DataTable } from '../kit/table/DataTable';
 import { Pager } from '../kit/table/Pager';
@@ -113,14 +113,7 @@ function NewCustomer({ base, onSaved, onClose }: { base: string; onSaved: () => 
     }),
   );
   if (token) {
-    return (
-      <Stack>
-        <Once value={token} what="the token of the customer" />
-        <Group justify="flex-end">
-          <Button onClick={onClose}>Done</Button>
-        </Group>
-      </Stack>
-    );
+    return <OnceAndDone value={token} what="the token of the customer" onClose={onClose} />;
   }
   return (
     <form onSubmit={save}>
